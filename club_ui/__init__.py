@@ -1,0 +1,1 @@
+"""The screens and the server of the club."""
