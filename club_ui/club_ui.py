@@ -1,0 +1,17 @@
+"""The club's app, assembled: pages, HTTP, the one check of every event, what runs beside it."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from club_ui import pages as _pages
+
+app = rx.App(html_lang="en")
+
+
+def index() -> rx.Component:
+    """The first page."""
+    return rx.el.main(rx.heading("Club"))
+
+
+app.add_page(index, route="/", title="Club")

@@ -1,0 +1,1 @@
+"""The pages: one file per route; importing this room registers them all."""
