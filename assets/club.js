@@ -1,0 +1,120 @@
+/* Behaviour of plain HTML that HTML alone cannot do yet: placing popovers, arrow keys in menus,
+   shortcuts, showing a password. It knows nothing about clients and keeps no state. */
+(() => {
+  const GAP = 6;
+  const EDGE = 8;
+
+  const opener = (pop) => {
+    const all = [...document.querySelectorAll(`[popovertarget="${CSS.escape(pop.id)}"]`)];
+    return all.find((one) => one === document.activeElement) || all.find((one) => one.offsetParent) || all[0];
+  };
+
+  const place = (pop) => {
+    const from = opener(pop);
+    if (!from) return;
+    const spot = from.getBoundingClientRect();
+    const wide = pop.offsetWidth;
+    const high = pop.offsetHeight;
+    const below = spot.bottom + GAP + high <= innerHeight - EDGE || spot.top < innerHeight - spot.bottom;
+    const left = pop.dataset.end === "true" ? spot.right - wide : spot.left;
+    pop.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - wide - EDGE))}px`;
+    pop.style.top = `${Math.max(EDGE, below ? Math.min(spot.bottom + GAP, innerHeight - high - EDGE) : spot.top - GAP - high)}px`;
+  };
+
+  const items = (menu) => [...menu.querySelectorAll(".it:not([hidden])")];
+
+  document.addEventListener("toggle", (event) => {
+    const pop = event.target;
+    if (!(pop instanceof HTMLElement) || !pop.hasAttribute("popover")) return;
+    const open = event.newState === "open";
+    const from = opener(pop);
+    if (from) from.setAttribute("aria-expanded", String(open));
+    if (!open) return;
+    place(pop);
+    if (pop.classList.contains("menu")) items(pop)[0]?.focus({ preventScroll: true });
+  }, true);
+
+  addEventListener("resize", () => document.querySelectorAll(":popover-open").forEach(place));
+  addEventListener("scroll", (event) => {
+    if (event.target instanceof HTMLElement && event.target.closest("[popover]")) return;
+    document.querySelectorAll(":popover-open.pop, :popover-open.menu").forEach(place);
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest?.(".menu .it");
+    if (item) item.closest("[popover]")?.hidePopover();
+    const eye = event.target.closest?.("[data-reveal]");
+    if (eye) {
+      const field = document.getElementById(eye.dataset.reveal);
+      field.type = field.type === "password" ? "text" : "password";
+      eye.setAttribute("aria-pressed", String(field.type === "text"));
+    }
+  });
+
+  const typing = (where) => where.closest?.("input, textarea, select, [contenteditable=true]");
+
+  const step = (list, by) => {
+    const at = list.indexOf(document.activeElement);
+    const next = list[(at + by + list.length) % list.length] || list[0];
+    next?.focus();
+  };
+
+  const press = (selector) => document.querySelector(selector)?.click();
+
+  document.addEventListener("keydown", (event) => {
+    const where = event.target;
+    const menu = where.closest?.(".menu");
+    if (menu && ["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) {
+      event.preventDefault();
+      const all = items(menu);
+      if (event.key === "Home") all[0]?.focus();
+      else if (event.key === "End") all.at(-1)?.focus();
+      else step(all, event.key === "ArrowDown" ? 1 : -1);
+      return;
+    }
+    const palette = where.closest?.(".pal");
+    if (palette && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+      event.preventDefault();
+      step([palette.querySelector("input"), ...palette.querySelectorAll(".hit-row")], event.key === "ArrowDown" ? 1 : -1);
+      return;
+    }
+    if (palette && event.key === "Enter" && where.tagName === "INPUT") {
+      event.preventDefault();
+      palette.querySelector(".hit-row")?.click();
+      return;
+    }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      press("[data-shortcut='search']");
+      return;
+    }
+    if (typing(where) || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key.toLowerCase() === "z" && document.querySelector("[data-shortcut='undo']")) {
+        event.preventDefault();
+        press("[data-shortcut='undo']");
+      }
+      return;
+    }
+    if (event.key === "/") { event.preventDefault(); press("[data-shortcut='search']"); return; }
+    if (event.key === "?") { event.preventDefault(); press("[data-shortcut='help']"); return; }
+    if (event.key === "n") { press("[data-shortcut='add']"); return; }
+    if (/^[1-9]$/.test(event.key)) { press(`.rail [data-shortcut='page-${event.key}']`); return; }
+    const row = where.closest?.("[data-row]");
+    if (!row) return;
+    const rows = [...document.querySelectorAll("[data-row]")];
+    const beside = rows[rows.indexOf(row) + ({ ArrowDown: 1, ArrowUp: -1 }[event.key] || 0)];
+    if (beside && beside !== row) { event.preventDefault(); beside.querySelector("a")?.focus(); }
+    if (event.key === " ") { event.preventDefault(); row.querySelector("[data-do='expand']")?.click(); }
+    if (event.key.toLowerCase() === "c" || event.key.toLowerCase() === "с") row.querySelector("[data-do='call']")?.click();
+  });
+
+  document.addEventListener("contextmenu", (event) => {
+    const row = event.target.closest?.("[data-row]");
+    const more = row?.querySelector("[data-do='more']");
+    if (!more || typing(event.target)) return;
+    event.preventDefault();
+    more.focus();
+    more.click();
+  });
+})();
