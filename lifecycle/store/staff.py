@@ -107,6 +107,14 @@ def offer_setup(conn: Connection, token_hash: str, expires_at: datetime) -> None
     conn.execute(insert(_link).values(token_hash=token_hash, expires_at=expires_at))
 
 
+def setup_opens(conn: Connection, token_hash: str, now: datetime) -> bool:
+    """Whether a set-up link would open now."""
+    query = select(_link.c.token_hash).where(
+        _link.c.token_hash == token_hash, _link.c.used_at.is_(None), _link.c.expires_at > now
+    )
+    return conn.execute(query).first() is not None
+
+
 def use_setup(conn: Connection, token_hash: str, now: datetime) -> bool:
     """Use up a set-up link; False where there is none, or it was used, or its time is over."""
     query = (
