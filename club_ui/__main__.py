@@ -6,7 +6,6 @@ wrong is said in one sentence, and the exit code is then 1.
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any

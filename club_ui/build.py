@@ -55,7 +55,7 @@ def front() -> Path:
     return shelf
 
 
-def framework_environment(web: Path) -> dict[str, str]:
+def framework_environment(web: Path | str) -> dict[str, str]:
     """The environment in which the UI framework writes only inside this folder and reports to nobody."""
     return {
         **os.environ,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from club_ui import pages as _pages
+import club_ui.pages  # noqa: F401 - importing them registers them
 
 app = rx.App(html_lang="en")
 

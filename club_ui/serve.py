@@ -97,7 +97,7 @@ def refuse_a_busy_port(host: str, port: int) -> None:
     except PermissionError as error:
         raise ClubError("port_forbidden", port=port) from error
     except OSError as error:
-        code = "address_not_here" if isinstance(error, socket.gaierror) or error.errno == 99 else "port_taken"  # noqa: PLR2004
+        code = "address_not_here" if isinstance(error, socket.gaierror) or error.errno == 99 else "port_taken"
         raise ClubError(code, host=host, port=port) from error
 
 
