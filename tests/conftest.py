@@ -15,9 +15,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from lifecycle.club import Club, open_engine
 from lifecycle.clock import FixedClock
-from lifecycle.migrations import upgrade
+from lifecycle.club import Club, open_engine
 from tests.servers import Postgres, Redis
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,6 +107,8 @@ def club(database_url: str, open_club_at: Callable[..., Club]) -> Club:
 
 
 def _lay_tables(url: str) -> None:
+    from lifecycle.migrations import upgrade
+
     club = Club(open_engine(url), FixedClock(MORNING))
     upgrade(club)
     club.close()
