@@ -5,7 +5,8 @@ The words stand in the catalogue under `error.<code>`; the values fill them in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as member
 from typing import Any
 
 
@@ -28,7 +29,7 @@ class FieldError:
 
     field: str
     code: str
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = member(default_factory=dict)
 
 
 class BadInput(ClubError):

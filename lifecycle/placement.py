@@ -1,0 +1,167 @@
+"""Where a client stands on a day, and when that changes next (spec: lifecycle, sections 6 to 10).
+
+`place` is the one definition of the rules: called with one client's numbers, with everybody's columns, or
+with a day that notes its comparisons, from which `next_change` learns the few days worth asking about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lifecycle.days import LAST_DAY, Day, iso
+from lifecycle.edges import Watched
+from lifecycle.facts import Fact
+from lifecycle.folders import BITS, FOLDERS, folder_mask, folders_of
+from lifecycle.gate import SALES, sale
+from lifecycle.policy import Policies, Policy
+from lifecycle.standing import relation, stage, warmth
+from lifecycle.status import LOST, POTENTIAL, STATUSES, Number, Terms, terms
+from lifecycle.summary import RELATIONS, STAGES, WARMTHS, Columns, Summary, restretched, summarise
+
+__all__ = (
+    "BITS",
+    "FOLDERS",
+    "RELATIONS",
+    "SALES",
+    "STAGES",
+    "STATUSES",
+    "WARMTHS",
+    "Placed",
+    "Placement",
+    "folders_of",
+    "next_change",
+    "place",
+    "place_mask_status",
+    "placement",
+)
+
+
+class Placed(NamedTuple):
+    """Indexes of STATUSES, STAGES, RELATIONS, WARMTHS, SALES, and the folder mask (bit i is FOLDERS[i])."""
+
+    mask: Number
+    status: Number
+    stage: Number
+    relation: Number
+    warmth: Number
+    sale: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A client on one day, in words. `next_change` is the day, `then` what will be."""
+
+    on: Day
+    status: str
+    folders: tuple[str, ...]
+    stage: str
+    relation: str
+    warmth: str | None
+    sale: str
+    next_change: Day | None
+    then: Placed | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of a replay placement (section 12)."""
+        return {
+            "on": iso(self.on),
+            "status": self.status,
+            "folders": list(self.folders),
+            "stage": self.stage,
+            "relation": self.relation,
+            "warmth": self.warmth,
+            "sale": self.sale,
+            "next_change": None if self.next_change is None else iso(self.next_change),
+        }
+
+
+def _status(t: Terms) -> Number:
+    """An index of STATUSES; where the club counts a lost deal as lost, it reads so and nothing else changes."""
+    one = t.summary.one
+    reads_lost = t.summary.refused * (one * (t.policy.deal_lost_status == "lost"))
+    return t.potential * (POTENTIAL * one + reads_lost) + t.lost * (LOST * one)
+
+
+def place(summary: Any, policy: Policy, day: Any) -> Placed:
+    """Where the client stands on that day: a Summary gives numbers, Columns give columns of them."""
+    t = terms(summary, policy, day)
+    return Placed(folder_mask(t), _status(t), stage(t), relation(t), warmth(t), sale(t))
+
+
+# As many clients as keep all columns of one step in the processor's own memory.
+CHUNK: Final = 1 << 15
+
+
+def place_mask_status(
+    columns: Columns, policy: Policy, day: Day
+) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int8]]:
+    """Folder masks and statuses of all clients: the same rules, only these two columns."""
+    masks = np.empty(len(columns), np.int16)
+    statuses = np.empty(len(columns), np.int8)
+    for start in range(0, len(columns), CHUNK):
+        t = terms(columns.part(start, start + CHUNK), policy, day)
+        masks[start : start + CHUNK] = folder_mask(t)
+        statuses[start : start + CHUNK] = _status(t)
+    return masks, statuses
+
+
+def next_change(summary: Summary, policies: Policies, day: Day) -> tuple[Day, Placed] | None:
+    """The first later day on which the placement differs, and what it will be; None if no day does.
+
+    Later policy versions count: where one cuts the stretches anew the summary must know its
+    engagements (LookupError for a stored row).
+    """
+    policy = policies.on(day)
+    now = place(summary, policy, day)
+    for ends, begins in zip(
+        (*policies.starts_after(day), LAST_DAY + 1), (*policies.starts_after(day), None), strict=True
+    ):
+        for edge in edges(summary, policy, day):
+            if edge >= ends:
+                break
+            then = place(summary, policy, edge)
+            if then != now:
+                return edge, then
+        if begins is None:
+            break
+        day, later = begins, policies.on(begins)
+        if later.grace_days != policy.grace_days:
+            summary = restretched(summary, later)
+        policy = later
+        then = place(summary, policy, day)
+        if then != now:
+            return day, then
+    return None
+
+
+def edges(summary: Summary, policy: Policy, day: Day) -> list[Day]:
+    """The later days on which some comparison of the rules turns out otherwise, earliest first."""
+    watched = Watched(day)
+    place(summary, policy, watched)
+    return sorted({edge for edge in watched.edges if day < edge <= LAST_DAY})
+
+
+def placement(facts: Iterable[Fact], policies: Policies, day: Day) -> Placement:
+    """Where the client of these facts (in order) stands on that day, in words."""
+    summary = summarise(facts, policies, day)
+    return in_words(place(summary, policies.on(day), day), next_change(summary, policies, day), day)
+
+
+def in_words(placed: Placed, change: tuple[Day, Placed] | None, day: Day) -> Placement:
+    """The numbers of one client as words."""
+    return Placement(
+        on=day,
+        status=STATUSES[placed.status],
+        folders=folders_of(placed.mask),
+        stage=STAGES[placed.stage],
+        relation=RELATIONS[placed.relation],
+        warmth=WARMTHS[placed.warmth],
+        sale=SALES[placed.sale],
+        next_change=None if change is None else change[0],
+        then=None if change is None else change[1],
+    )
