@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, SmallInteger
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, SmallInteger, Table
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+
+from lifecycle.summary import SUMMARY_COLUMNS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -122,6 +124,22 @@ class FactRow(SQLModel, table=True):
     via: str
     recorded_at: datetime = _instant()
     import_id: int | None = Field(default=None, foreign_key="importrun.id", index=True)
+
+
+#: Where each client stands: the placement (see `store.standings.PLACED`), the summary it follows from, number
+#: by number, and when it changes next. A plain table, because the summary names its columns.
+standing = Table(
+    "standing",
+    SQLModel.metadata,
+    Column("client_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("branch_id", Integer, nullable=False),
+    Column("placed_on", Integer, nullable=False),
+    Column("mask", SmallInteger, nullable=False),
+    *(Column(name, SmallInteger, nullable=False) for name in ("status", "stage", "relation", "warmth", "sale")),
+    Column("next_change_on", Integer, nullable=True),
+    Column("next_change_at", Instant, nullable=True, index=True),
+    *(Column(f"summary_{name}", Integer, nullable=False) for name in SUMMARY_COLUMNS),
+)
 
 
 class ClientFolder(SQLModel, table=True):

@@ -1,0 +1,130 @@
+"""Doors for who a client is: becoming known, and what is changed by hand afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lifecycle import phones, recompute, rights, store
+from lifecycle.actions import audit
+from lifecycle.actions.recording import open_request, record_within
+from lifecycle.club import Club
+from lifecycle.desk import Desk
+from lifecycle.errors import BadInput, Conflict, FieldError
+from lifecycle.facts import SOURCES, text_error
+from lifecycle.phones import Number
+from lifecycle.placement import Placement
+
+KINDS = ("person", "company")
+NAME_MOST, PHONES_MOST = 200, 10
+_TEXTS = {"name": NAME_MOST, "phone": 500, "tax_id": 40, "email": 254, "comment": 4000}
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A client who became known: their id, where they stand, who else has the number, whether this was new."""
+
+    client_id: int
+    version: int
+    placement: Placement
+    same_phone: tuple[int, ...]
+    new: bool
+
+
+def add_client(
+    club: Club,
+    desk: Desk,
+    *,
+    name: str,
+    key: str,
+    phone: str | None = None,
+    branch: str | None = None,
+    source: str = "walk_in",
+    kind: str = "person",
+    tax_id: str | None = None,
+    comment: str = "",
+) -> Added:
+    """Make a client known and record their inquiry. `branch` is a code; the person's first one if absent.
+
+    A number that others have too is no obstacle: families share one. The same key twice is one client.
+    Raises Refused or BadInput naming each field.
+    """
+    _check({"name": name, "phone": phone, "tax_id": tax_id, "comment": comment}, source=source, kind=kind)
+    rights.check(desk, "add_client")
+    with club.writing() as conn:
+        if (known := store.clients.by_key(conn, key)) is not None:
+            return _answer(conn, club, desk, known, new=False)
+        home = store.branches.by_code(conn, desk, branch)
+        rights.check(desk, "add_client", home.id)
+        numbers = phones.several(phone, home.country) if phone and phone.strip() else []
+        values = {
+            "key": key, "branch_id": home.id, "name": name.strip(), "kind": kind, "tax_id": tax_id or None,
+            "source": source, "comment": comment, "created_at": club.clock.now(), "version": 1,
+            "responsible_id": desk.staff_id,
+        }
+        client_id = store.clients.add(conn, values, numbers)
+        request = open_request(club, desk, conn, client_id, f"new:{key}")
+        record_within(request, [{"type": "inquiry", "source": source}])
+        return _answer(conn, club, desk, client_id, new=True)
+
+
+def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **values: Any) -> int:
+    """Change what the club knows of a client: name, phone, email, kind, tax_id, comment, birthday_on, branch.
+
+    `version` is that of the client as it was read; gives the new one. Raises Conflict with the present
+    version where somebody changed the client meanwhile, BadInput naming each field.
+    """
+    branch = values.pop("branch", None)
+    _check(values, kind=values.get("kind", "person"))
+    with club.writing() as conn:
+        client = store.clients.hold(conn, desk, client_id)
+        rights.check(desk, "change_client", client.branch_id)
+        home = store.branches.by_id(conn)[client.branch_id]
+        if branch is not None:
+            home = store.branches.by_code(conn, desk, branch)
+            values["branch_id"] = home.id
+        numbers = _numbers(values.pop("phone", None), home.country)
+        if client.version != version or not store.clients.change(conn, client, values, numbers):
+            raise Conflict("changed_meanwhile", version=client.version)
+        now = club.clock.now()
+        recompute.refresh(conn, [client_id], now, because="client_changed", by=desk.name)
+        audit.append(
+            conn, desk, "change_client", at=now, client_id=client_id, branch_id=home.id,
+            detail={"fields": sorted(values)},
+        )
+        return client.version + 1
+
+
+def _numbers(typed: str | None, country: str) -> Sequence[Number] | None:
+    if typed is None:
+        return None
+    return phones.several(typed, country) if typed.strip() else []
+
+
+def _check(texts: Mapping[str, Any], *, source: str = "walk_in", kind: str = "person") -> None:
+    """Every field by itself; all that cannot be taken are named at once."""
+    errors = [
+        error for field, most in _TEXTS.items()
+        if texts.get(field) is not None and (error := text_error(field, texts[field], most))
+    ]
+    if "name" in texts and isinstance(texts["name"], str) and not texts["name"].strip():
+        errors.append(FieldError("name", "missing_field", {"field": "name"}))
+    if source not in SOURCES:
+        errors.append(FieldError("source", "bad_choice", {"value": str(source)[:60], "choices": SOURCES}))
+    if kind not in KINDS:
+        errors.append(FieldError("kind", "bad_choice", {"value": str(kind)[:60], "choices": KINDS}))
+    unknown = set(texts) - {*_TEXTS, "kind", "birthday_on", "responsible_id"}
+    errors += [FieldError(name, "unknown_field", {"field": name}) for name in sorted(unknown)]
+    if errors:
+        raise BadInput(errors)
+
+
+def _answer(conn: Connection, club: Club, desk: Desk, client_id: int, *, new: bool) -> Added:
+    client = store.clients.get(conn, desk, client_id)
+    numbers = [number.e164 for number in client.phones if number.e164]
+    same = [other for other in store.clients.with_number(conn, numbers, desk) if other != client_id] if numbers else []
+    stands = open_request(club, desk, conn, client_id, "").stands()
+    return Added(client_id, client.version, stands, tuple(same), new)

@@ -1,0 +1,315 @@
+"""The door that records facts about a client; the named deeds all lead through it.
+
+Facts come as plain mappings (spec: lifecycle, section 3) from screens, programs and webhooks
+alike. All of a request is recorded, or none; each fact is judged after those before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lifecycle import days, recompute, rights, store
+from lifecycle.actions import audit
+from lifecycle.club import Club
+from lifecycle.days import Day
+from lifecycle.desk import Desk
+from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove
+from lifecycle.facts import Fact, check_history, parse_fact
+from lifecycle.placement import Placement, placement
+from lifecycle.policy import Policies
+from lifecycle.store.branches import BranchRow
+from lifecycle.store.clients import ClientRow
+from lifecycle.tables import FactRow
+
+#: The right each type of fact needs (spec: access). What is not listed nobody records by hand.
+DEED_OF: Mapping[str, str] = {
+    "inquiry": "add_client",
+    "guest_visit": "record_guest_visit",
+    "moved_to_guest": "move_to_guest",
+    "promoted": "promote",
+    "membership_sold": "sell",
+    "membership_activated": "activate_membership",
+    "membership_extended": "extend_membership",
+    "membership_frozen": "freeze_membership",
+    "membership_ended": "end_membership",
+    "visit": "record_visit",
+    "purchase": "record_purchase",
+    "trial_booked": "book_trial",
+    "contact": "record_contact",
+    "complaint": "complain",
+    "warmth_set": "set_warmth",
+    "marked": "mark",
+    "archived": "archive",
+    "restored": "restore",
+}
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a request left behind: the ids of its facts in order, which of them are new, where the client stands."""
+
+    client_id: int
+    fact_ids: tuple[int, ...]
+    new_ids: tuple[int, ...]
+    placement: Placement
+
+
+@dataclass
+class Request:
+    """One request while it is judged: the client, the moment, and the history as it grows."""
+
+    club: Club
+    desk: Desk
+    conn: Connection
+    client: ClientRow
+    branch: BranchRow
+    policies: Policies
+    now: datetime
+    history: list[Fact]
+    key: str
+    happened: bool
+    ids: list[int] = field(default_factory=list)
+    new: list[int] = field(default_factory=list)
+
+    @property
+    def today(self) -> Day:
+        return days.day_of(self.now, self.branch.zone)
+
+    def stands(self) -> Placement:
+        """Where the client stands by the facts so far."""
+        return placement(self.history, self.policies, self.today)
+
+
+def record(
+    club: Club,
+    desk: Desk,
+    client_id: int,
+    facts: Sequence[Mapping[str, Any]],
+    *,
+    key: str,
+    happened: bool = False,
+) -> Recorded:
+    """Record facts about one client, all or none. `key` names the request: the same key twice is one deed.
+
+    A fact may carry its own `key`; without `at` it happened now. `happened` marks what a machine
+    reports after the fact (till, turnstile, payment): stored even where the gate would have refused.
+    Raises Refused, NotFound, BadInput (with the field), GateRefused, IllegalMove, Conflict.
+    """
+    with club.writing() as conn:
+        request = open_request(club, desk, conn, client_id, key, happened=happened)
+        return record_within(request, facts)
+
+
+def record_within(request: Request, facts: Sequence[Mapping[str, Any]]) -> Recorded:
+    """As `record`, inside a transaction that is already open."""
+    if not 1 <= len(facts) <= MOST_AT_ONCE:
+        raise BadInput.of("facts", "bad_count", least=1, most=MOST_AT_ONCE)
+    known = _known(request, facts)
+    for number, raw in enumerate(facts):
+        _take(request, number, raw, known)
+    if request.new:
+        recompute.refresh(
+            request.conn, [request.client.id], request.now,
+            because=_type_of(request, request.new[-1]), by=request.desk.name, fact_id=request.new[-1],
+        )
+    return Recorded(request.client.id, tuple(request.ids), tuple(request.new), request.stands())
+
+
+def open_request(
+    club: Club, desk: Desk, conn: Connection, client_id: int, key: str, *, happened: bool = False
+) -> Request:
+    """Begin a request about one client: nobody else changes the client until the transaction ends.
+
+    Raises NotFound for a client that is not of the person's branches.
+    """
+    client = store.clients.hold(conn, desk, client_id)
+    recompute.catch_up(conn, client_id, club.clock.now())
+    return Request(
+        club=club, desk=desk, conn=conn, client=client,
+        branch=store.branches.by_id(conn)[client.branch_id],
+        policies=store.policies.all_versions(conn),
+        now=club.clock.now(),
+        history=store.facts.of_client(conn, client_id),
+        key=key, happened=happened,
+    )
+
+
+def _key(request: Request, number: int, raw: Mapping[str, Any]) -> str:
+    """Keys hold within a client: another client's same key is another fact."""
+    own = raw.get("key")
+    if own is not None and (not isinstance(own, str) or not 1 <= len(own) <= 200):
+        raise BadInput.of(f"facts[{number}].key", "bad_key")
+    return f"{request.client.id}:{own}" if own is not None else f"{request.client.id}:{request.key}:{number}"
+
+
+def _known(request: Request, facts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    keys = [_key(request, number, raw) for number, raw in enumerate(facts)]
+    return {key: fact_id for key, (_, fact_id) in store.facts.owners_of_keys(request.conn, keys).items()}
+
+
+def _take(request: Request, number: int, raw: Mapping[str, Any], known: dict[str, int]) -> None:
+    """Record one fact of the request, unless its key was seen before."""
+    key = _key(request, number, raw)
+    if key in known:
+        request.ids.append(known[key])
+        return
+    fact = _parsed(request, number, raw)
+    _check_rights(request, fact)
+    _check_date(request, number, fact)
+    _judge(request, fact)
+    for extra, companion in enumerate(_companions(request, fact)):
+        request.new.append(_store(request, companion, f"{key}:{extra}"))
+    known[key] = _store(request, fact, key)
+    request.ids.append(known[key])
+    request.new.append(known[key])
+
+
+def _parsed(request: Request, number: int, raw: Mapping[str, Any]) -> Fact:
+    values = {name: value for name, value in raw.items() if name != "key"}
+    values.setdefault("at", request.now.isoformat())
+    values.pop("id", None)
+    if values.get("type") == "voided" and str(values.get("fact", "")).isdecimal():
+        values["fact"] = int(str(values["fact"]))
+    try:
+        fact = parse_fact(values, zone=request.branch.zone, id=f"new:{number}")
+        check_history([*_ordered(request.history, fact)])
+    except BadInput as error:
+        prefix = f"facts[{number}]."
+        raise BadInput([type(e)(prefix + e.field, e.code, e.values) for e in error.errors]) from error
+    return fact
+
+
+def _ordered(history: Sequence[Fact], fact: Fact) -> list[Fact]:
+    """The history with one more fact in its place: by instant, equal instants as given."""
+    return sorted([*history, fact], key=lambda one: one.at)
+
+
+def _check_rights(request: Request, fact: Fact) -> None:
+    if fact.type == "voided":
+        _check_void(request, fact)
+        return
+    rights.check(request.desk, DEED_OF.get(fact.type, "no_such_deed"), request.branch.id)
+    if fact.type == "marked" and fact.fields.get("relation") == "liquidated" and request.client.kind != "company":
+        raise IllegalMove("liquidated_is_for_companies")
+
+
+def _check_void(request: Request, fact: Fact) -> None:
+    """One's own facts of the last hours, or anybody's with the right to."""
+    found = store.facts.one(request.conn, request.client.id, int(fact.fields["fact"]))
+    own = found is not None and found.staff_id is not None and found.staff_id == request.desk.staff_id
+    rights.check(request.desk, "void_own" if own else "void_any", request.branch.id)
+
+
+def _check_date(request: Request, number: int, fact: Fact) -> None:
+    """Nothing happens in the future; a sale dated back needs its right and is audited."""
+    if fact.at > request.now:
+        raise BadInput.of(f"facts[{number}].at", "in_the_future")
+    if fact.day < request.today and _is_sale(fact) and not request.happened:
+        rights.check(request.desk, "backdate", request.branch.id)
+        _audit(request, "backdate", {"type": fact.type, "day": days.iso(fact.day)})
+
+
+def _is_sale(fact: Fact) -> bool:
+    return fact.type in ("membership_sold", "purchase") or (fact.type == "visit" and fact.fields["kind"] == "single")
+
+
+def _judge(request: Request, fact: Fact) -> None:
+    """The gate and the legal moves (spec: lifecycle, section 8); a fact of an earlier day is history."""
+    if fact.day < request.today:
+        return
+    if _is_sale(fact):
+        _pass_gate(request, fact)
+    elif fact.type in _MOVES:
+        _MOVES[fact.type](request.stands())
+
+
+def _pass_gate(request: Request, fact: Fact) -> None:
+    needs = request.stands().sale
+    if needs == "allowed":
+        return
+    if not request.happened:
+        raise GateRefused(needs)
+    _audit(request, "sale_past_the_gate", {"type": fact.type, "needs": needs})
+
+
+def _check_move_to_guest(stands: Placement) -> None:
+    _refuse_archived(stands)
+    if "potential" in stands.folders or ("lost" in stands.folders and "churn" not in stands.folders):
+        return
+    raise IllegalMove("not_to_guest")
+
+
+def _check_promote(stands: Placement) -> None:
+    _refuse_archived(stands)
+    if "guest" not in stands.folders:
+        raise IllegalMove("not_a_guest")
+
+
+def _check_archive(stands: Placement) -> None:
+    if stands.stage == "archived":
+        raise IllegalMove("already_archived")
+
+
+def _check_restore(stands: Placement) -> None:
+    if stands.stage != "archived":
+        raise IllegalMove("not_archived")
+
+
+def _refuse_archived(stands: Placement) -> None:
+    if stands.stage == "archived":
+        raise IllegalMove("restore_first")
+
+
+_MOVES = {
+    "moved_to_guest": _check_move_to_guest,
+    "promoted": _check_promote,
+    "archived": _check_archive,
+    "restored": _check_restore,
+}
+
+
+def _companions(request: Request, fact: Fact) -> list[Fact]:
+    """Who comes to look after being lost for long is moved to Guest by that very visit (section 8)."""
+    if fact.type != "guest_visit" or fact.day < request.today:
+        return []
+    stands = request.stands()
+    if stands.status == "lost" and "churn" not in stands.folders:
+        return [Fact(id="new", at=fact.at, day=fact.day, type="moved_to_guest", fields={})]
+    return []
+
+
+def _store(request: Request, fact: Fact, key: str) -> int:
+    row = FactRow(
+        key=key, client_id=request.client.id, type=fact.type, at=fact.at, day=fact.day, fields=dict(fact.fields),
+        branch_id=request.branch.id, staff_id=request.desk.staff_id, by=request.desk.name, via=request.desk.via,
+        recorded_at=request.now,
+    )
+    fact_id = store.facts.add(request.conn, row.model_dump(exclude={"id"}))
+    stored = Fact(id=fact_id, at=fact.at, day=fact.day, type=fact.type, fields=fact.fields)
+    request.history = _ordered(request.history, stored)
+    return fact_id
+
+
+def _type_of(request: Request, fact_id: int) -> str:
+    return next(fact.type for fact in request.history if fact.id == fact_id)
+
+
+def _audit(request: Request, deed: str, detail: Mapping[str, Any]) -> None:
+    audit.append(
+        request.conn, request.desk, deed, at=request.now, client_id=request.client.id,
+        branch_id=request.branch.id, detail=detail,
+    )
+
+
+def undo(club: Club, desk: Desk, client_id: int, fact_ids: Sequence[int], *, key: str) -> Recorded:
+    """Void what a deed recorded, the last first. Raises as `record`; a fact voided already is a Conflict."""
+    facts = [{"type": "voided", "fact": fact_id} for fact_id in sorted(fact_ids, reverse=True)]
+    if not facts:
+        raise Conflict("nothing_to_undo")
+    return record(club, desk, client_id, facts, key=key)

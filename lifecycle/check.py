@@ -1,0 +1,109 @@
+"""Proves that what is stored equals what the facts say. A difference is a bug: reported, never mended silently."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from lifecycle import days, store
+from lifecycle.actions import audit
+from lifecycle.club import Club
+from lifecycle.placement import FOLDERS, STATUSES, next_change, place
+from lifecycle.summary import SUMMARY_COLUMNS, summarise
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is stored otherwise than the facts say."""
+
+    what: str
+    client_id: int | None
+    stored: object
+    computed: object
+
+    def __str__(self) -> str:
+        whose = "" if self.client_id is None else f" of client {self.client_id}"
+        return f"{self.what}{whose}: stored {self.stored}, the facts say {self.computed}"
+
+
+def check(club: Club) -> list[Difference]:
+    """Recompute everything from facts and compare: standings, folder rows, counters, search index, audit chain.
+
+    Standings are judged on the day they were placed on, or today where their next change is due:
+    a due client that nobody moved yet is late, not wrong, unless the clock is at work.
+    """
+    with club.reading() as conn:
+        counted: Tally[tuple[int, str]] = Tally()
+        found = list(_clients(conn, counted))
+        found += _counters(conn, counted)
+        found += _audit_chain(conn)
+        found += [Difference("database", None, line, "sound") for line in store.integrity.complaints(conn)]
+    return found
+
+
+def _audit_chain(conn: Connection) -> list[Difference]:
+    chain = audit.verify(conn)
+    return [] if chain.holds else [Difference("audit chain", None, f"broken at row {chain.broken_at}", "unbroken")]
+
+
+def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Difference]:
+    policies, branches = store.policies.all_versions(conn), store.branches.by_id(conn)
+    indexed = store.search.indexed(conn)
+    last = 0
+    while ids := store.clients.ids(conn, after=last, limit=CHUNK):
+        last = ids[-1]
+        homes = store.clients.branches_and_names(conn, ids)
+        histories, stored = store.facts.of_clients(conn, ids), store.standings.of(conn, ids)
+        stays = store.standings.stays(conn, ids)
+        for client_id in ids:
+            branch = branches[homes[client_id][0]]
+            row = stored.get(client_id)
+            if row is None:
+                yield Difference("standing", client_id, None, "one")
+                continue
+            yield from _standing(client_id, row, histories[client_id], policies, branch.zone)
+            yield from _folders(client_id, row, set(stays.get(client_id, {})))
+            counted[branch.id, "clients"] += 1
+            if not row.mask >> FOLDERS.index("archive") & 1:
+                counted[branch.id, f"status:{STATUSES[row.status]}"] += 1
+            for bit, code in enumerate(FOLDERS):
+                counted[branch.id, f"folder:{code}"] += row.mask >> bit & 1
+        for client in store.clients.for_index(conn, ids):
+            if indexed.get(client[0]) != client[1]:
+                yield Difference("search index", client[0], indexed.get(client[0]), client[1])
+
+
+def _standing(client_id: int, row, facts, policies, zone) -> Iterator[Difference]:  # type: ignore[no-untyped-def]
+    day = row.placed_on
+    summary = summarise(facts, policies, day)
+    placed = place(summary, policies.on(day), day)
+    for name in store.standings.PLACED:
+        if getattr(row, name) != getattr(placed, name):
+            yield Difference(name, client_id, getattr(row, name), getattr(placed, name))
+    for name, value in zip(SUMMARY_COLUMNS, summary.row(), strict=True):
+        if getattr(row, f"summary_{name}") != value:
+            yield Difference(f"summary {name}", client_id, getattr(row, f"summary_{name}"), value)
+    later = next_change(summary, policies, day)
+    next_on = later[0] if later else None
+    if row.next_change_on != next_on:
+        yield Difference("next change", client_id, row.next_change_on, next_on)
+    if next_on is not None and row.next_change_at != days.day_start(next_on, zone):
+        yield Difference("next change instant", client_id, row.next_change_at, days.day_start(next_on, zone))
+
+
+def _folders(client_id: int, row, stays: set[int]) -> Iterator[Difference]:  # type: ignore[no-untyped-def]
+    meant = {bit for bit in range(len(FOLDERS)) if row.mask >> bit & 1}
+    if stays != meant:
+        yield Difference("folder rows", client_id, sorted(stays), sorted(meant))
+
+
+def _counters(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Difference]:
+    stored = store.standings.counters(conn)
+    for key in sorted({*stored, *counted}):
+        if stored.get(key, 0) != counted.get(key, 0):
+            yield Difference(f"counter {key[1]} of branch {key[0]}", None, stored.get(key, 0), counted.get(key, 0))

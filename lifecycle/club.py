@@ -1,0 +1,137 @@
+"""One club, opened: its database, its clock, and who is told after a commit.
+
+Readers see one consistent moment; writers stand in one line. A writer's commit is
+announced: *that* something changed, never *what* (architecture: announce, then re-read).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from lifecycle.clock import Clock
+from lifecycle.errors import Busy
+from lifecycle.settings import Settings
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-65536",
+)
+
+
+@dataclass
+class Club:
+    """The club a process works on. Make it by `open_club`, or in tests by hand."""
+
+    engine: Engine
+    clock: Clock
+    data: Path | None = None
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+    _line: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent moment of the database; nothing can be written through it."""
+        with _said_plainly(), self.engine.connect() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def writing(self, *, announce: bool = True) -> Iterator[Connection]:
+        """One transaction: all of it or none. After the commit the listeners are told.
+
+        Raises Busy where the database stays locked or has no room.
+        """
+        with _said_plainly(), self._one_at_a_time(), self.engine.connect() as conn:
+            writer = conn.execution_options(writes=True)
+            with writer.begin():
+                yield writer
+        if announce:
+            self.announce()
+
+    def announce(self) -> None:
+        """Tell every listener that something changed."""
+        for listener in tuple(self.listeners):
+            listener()
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        """SQLite has one writer: threads of one process queue here in order, not in its busy loop."""
+        if not self.on_sqlite:
+            yield
+            return
+        with self._line:
+            yield
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with the settings of the architecture for SQLite or PostgreSQL."""
+    if not url.startswith("sqlite"):
+        return create_engine(_with_driver(url), pool_size=8, max_overflow=8, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=8, max_overflow=24, connect_args={"check_same_thread": False, "timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transaction control begins too late for BEGIN IMMEDIATE.
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        # A writer that began as a reader could be refused half-way; a reader must not queue.
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
+
+    return engine
+
+
+def open_club(settings: Settings) -> Club:
+    """Open the club of these settings; its tables are brought up to date first."""
+    from lifecycle.migrations import upgrade
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.chmod(0o700)
+    engine = open_engine(settings.url())
+    club = Club(engine, Clock(settings.clock_start, settings.data), settings.data)
+    upgrade(club)
+    return club
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """A locked or full database is said as such; nothing was changed, and the same try may pass later."""
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" in str(error.orig) or "busy" in str(error.orig):
+            raise Busy("database_busy") from error
+        if "full" in str(error.orig) or "No space" in str(error.orig):
+            raise Busy("disk_full") from error
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise Busy("database_away") from error
+        raise
+
+

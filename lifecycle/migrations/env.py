@@ -1,0 +1,13 @@
+"""Run by the migration tool: the steps are taken on the connection it was given, in its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from lifecycle import tables
+
+assert tables.standing is not None  # noqa: S101 - the import itself is what fills the metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
+context.run_migrations()

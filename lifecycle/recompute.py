@@ -1,0 +1,258 @@
+"""Keeps what is stored equal to what the facts say: for one client, for those due, for all.
+
+One way for all three: the facts are read again, the rules say where the client stands, and what
+differs is written: standing, folder rows, counters, flows and the change, in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lifecycle import days, store
+from lifecycle.club import Club
+from lifecycle.days import OPEN, Day
+from lifecycle.facts import Fact
+from lifecycle.placement import FOLDERS, STATUSES, Placed, in_words, next_change, place
+from lifecycle.policy import Policies
+from lifecycle.store.branches import BranchRow
+from lifecycle.summary import SUMMARY_COLUMNS, Summary, summarise
+
+CHUNK = 500
+_FOLDER = {code: bit for bit, code in enumerate(FOLDERS)}
+
+
+@dataclass
+class _Batch:
+    """What one refresh is about to write."""
+
+    now: datetime
+    because: str
+    by: str
+    fact_id: int | None
+    standings: list[dict[str, Any]] = field(default_factory=list)
+    entering: list[dict[str, Any]] = field(default_factory=list)
+    leaving: list[tuple[int, int]] = field(default_factory=list)
+    resorted: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    flows: dict[tuple[int, int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def refresh(
+    conn: Connection,
+    client_ids: Sequence[int],
+    now: datetime,
+    *,
+    because: str,
+    by: str,
+    fact_id: int | None = None,
+    quiet: bool = False,
+) -> int:
+    """Bring these clients up to date; gives how many moved.
+
+    `because` names the cause in the change log: a type of fact, `time`, `policy`, `import`. With `quiet`
+    no change is logged for clients who did not move (passes over the whole club).
+    """
+    policies = store.policies.all_versions(conn)
+    branches = store.branches.by_id(conn)
+    homes = store.clients.branches_and_names(conn, client_ids)
+    histories = store.facts.of_clients(conn, client_ids)
+    stored = store.standings.of(conn, client_ids)
+    stays = store.standings.stays(conn, client_ids)
+    batch = _Batch(now, because, by, fact_id)
+    moved = 0
+    for client_id in client_ids:
+        branch_id, name = homes[client_id]
+        one = _Client(client_id, branches[branch_id], name, histories[client_id], stored.get(client_id), stays.get(client_id, {}))
+        moved += _one(batch, one, policies, quiet=quiet)
+    _write(conn, batch)
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Client:
+    id: int
+    branch: BranchRow
+    name: str
+    facts: list[Fact]
+    stored: Any
+    stays: Mapping[int, Any]
+
+
+def _one(batch: _Batch, client: _Client, policies: Policies, *, quiet: bool) -> int:
+    """Judge one client and note what differs; 1 if they moved."""
+    today = days.day_of(batch.now, client.branch.zone)
+    summary = summarise(client.facts, policies, today)
+    placed = place(summary, policies.on(today), today)
+    before = _stored_placed(client.stored)
+    _note_steps(batch, client, policies, before, placed, today, quiet=quiet)
+    _note_folders(batch, client, summary, placed, today)
+    _note_counts(batch, client, placed)
+    later = next_change(summary, policies, today)
+    next_on = later[0] if later else None
+    batch.standings.append({
+        "client_id": client.id, "branch_id": client.branch.id, "placed_on": today,
+        **placed._asdict(), **{f"summary_{name}": int(value) for name, value in zip(SUMMARY_COLUMNS, summary.row(), strict=True)},
+        "next_change_on": next_on,
+        "next_change_at": days.day_start(next_on, client.branch.zone) if next_on else None,
+    })
+    return int(before != placed)
+
+
+def _stored_placed(stored: Any) -> Placed | None:
+    return None if stored is None else Placed(*(getattr(stored, name) for name in store.standings.PLACED))
+
+
+def _note_steps(
+    batch: _Batch, client: _Client, policies: Policies, before: Placed | None, placed: Placed, today: Day, *, quiet: bool
+) -> None:
+    """Every move since the client was last placed, each at its true time (an outage moves nobody's midnight)."""
+    if batch.because == "time" and client.stored is not None and client.stored.next_change_on is not None:
+        day = client.stored.next_change_on
+        while day is not None and day <= today:
+            summary = summarise(client.facts, policies, day)
+            step = place(summary, policies.on(day), day)
+            if step != before:
+                _note_change(batch, client, before, step, day, days.day_start(day, client.branch.zone))
+            before = step
+            later = next_change(summary, policies, day)
+            day = later[0] if later else None
+        return
+    if before != placed or not quiet:
+        _note_change(batch, client, before, placed, today, batch.now)
+
+
+def _note_change(
+    batch: _Batch, client: _Client, before: Placed | None, after: Placed, day: Day, at: datetime
+) -> None:
+    batch.changes.append({
+        "client_id": client.id, "branch_id": client.branch.id, "at": at, "recorded_at": batch.now, "day": day,
+        "what": "placement" if before != after else "fact",
+        "reason": batch.because, "fact_id": batch.fact_id, "by": batch.by,
+        "before": _words(before, day) if before else {}, "after": _words(after, day),
+    })
+    was = before.mask if before else 0
+    for code, bit in _FOLDER.items():
+        entered, left = (after.mask & ~was) >> bit & 1, (was & ~after.mask) >> bit & 1
+        if entered or left:
+            sums = batch.flows[day, client.branch.id, bit]
+            sums[0] += entered
+            sums[1] += left
+
+
+def _words(placed: Placed, day: Day) -> dict[str, Any]:
+    """A placement as other systems read it in the change log."""
+    said = in_words(placed, None, day).as_json()
+    return {name: value for name, value in said.items() if name not in ("on", "next_change")}
+
+
+def _note_folders(batch: _Batch, client: _Client, summary: Summary, placed: Placed, today: Day) -> None:
+    """Stays begun, ended, or to be sorted elsewhere."""
+    for bit in range(len(FOLDERS)):
+        inside, stay = placed.mask >> bit & 1, client.stays.get(bit)
+        if stay is not None and not inside:
+            batch.leaving.append((client.id, bit))
+        elif inside:
+            entered = stay.entered_on if stay is not None else today
+            sort_on = _sort_day(FOLDERS[bit], summary, entered)
+            _note_stay(batch, client, bit, stay, entered, sort_on)
+
+
+def _note_stay(batch: _Batch, client: _Client, bit: int, stay: Any, entered: Day, sort_on: Day) -> None:
+    if stay is None:
+        batch.entering.append({
+            "folder": bit, "client_id": client.id, "branch_id": client.branch.id,
+            "entered_on": entered, "sort_on": sort_on, "name_norm": client.name,
+        })
+    elif (stay.sort_on, stay.name_norm, stay.branch_id) != (sort_on, client.name, client.branch.id):
+        batch.resorted.append({"c": client.id, "f": bit, "s": sort_on, "n": client.name, "b": client.branch.id})
+
+
+def _sort_day(code: str, summary: Summary, entered: Day) -> Day:
+    """The day a folder's list is sorted by, small first: who must be worked with soonest stands at the head."""
+    if code in ("active", "to_renew"):
+        return summary.covered_until if summary.covered_until > 0 else OPEN
+    if code == "not_renewed":
+        return summary.engaged_on
+    if code in ("lost", "churn"):
+        return -summary.engaged_on
+    return entered if code == "not_activated" else -entered
+
+
+def _note_counts(batch: _Batch, client: _Client, placed: Placed) -> None:
+    was = set() if client.stored is None else _counted(client.stored.branch_id, client.stored.mask, client.stored.status)
+    now = _counted(client.branch.id, placed.mask, placed.status)
+    for what in was - now:
+        batch.counts[what] -= 1
+    for what in now - was:
+        batch.counts[what] += 1
+
+
+def _counted(branch_id: int, mask: int, status: int) -> set[tuple[int, str]]:
+    """What a client is counted in: all, the status, each folder; an archived one by folder and in all."""
+    folders = {(branch_id, f"folder:{code}") for code, bit in _FOLDER.items() if mask >> bit & 1}
+    archived = mask >> _FOLDER["archive"] & 1
+    statuses = set() if archived else {(branch_id, f"status:{STATUSES[status]}")}
+    return folders | statuses | {(branch_id, "clients")}
+
+
+def _write(conn: Connection, batch: _Batch) -> None:
+    """The client's own rows first, the shared ones last: what everybody waits for is held shortest."""
+    store.standings.put(conn, batch.standings)
+    store.standings.leave_folders(conn, batch.leaving)
+    store.standings.enter_folders(conn, batch.entering)
+    store.standings.resort_folders(conn, batch.resorted)
+    store.changes.stand_last_in_line(conn)
+    store.standings.count(conn, batch.counts)
+    store.standings.flow(conn, {key: (sums[0], sums[1]) for key, sums in batch.flows.items()})
+    store.changes.add(conn, batch.changes)
+
+
+def move_due(club: Club, *, still_leading: Callable[[Connection], bool] = lambda _conn: True) -> int:
+    """Move every client whose next change is here, in chunks; gives how many were due.
+
+    Each chunk is one transaction, so that nobody's write waits longer than that, and a pass that is
+    cut off goes on where it stopped. `still_leading` is asked within each: a scheduler that lost its
+    place writes nothing.
+    """
+    done = 0
+    while True:
+        with club.writing() as conn:
+            if not still_leading(conn):
+                return done
+            now = club.clock.now()
+            due = store.standings.due(conn, now, CHUNK)
+            if due:
+                refresh(conn, due, now, because="time", by="club", quiet=True)
+        done += len(due)
+        if len(due) < CHUNK:
+            return done
+
+
+def catch_up(conn: Connection, client_id: int, now: datetime) -> None:
+    """Before a new fact is judged: the moves that time has already made and the clock has not yet written."""
+    stored = store.standings.of(conn, [client_id]).get(client_id)
+    if stored is not None and stored.next_change_at is not None and stored.next_change_at <= now:
+        refresh(conn, [client_id], now, because="time", by="club", quiet=True)
+
+
+def refresh_all(
+    club: Club, *, because: str, by: str, progress: Callable[[int], None] = lambda _done: None
+) -> int:
+    """Go through the whole club, writing only what differs; gives how many moved."""
+    moved, done, last = 0, 0, 0
+    while True:
+        with club.writing() as conn:
+            ids = store.clients.ids(conn, after=last, limit=CHUNK)
+            if ids:
+                moved += refresh(conn, ids, club.clock.now(), because=because, by=by, quiet=True)
+        if not ids:
+            return moved
+        last, done = ids[-1], done + len(ids)
+        progress(done)

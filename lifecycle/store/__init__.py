@@ -1,0 +1,8 @@
+"""Every query of the club, one file per noun, on a plain connection.
+
+Functions that show rows of clients take the acting person and give only rows of their branches.
+"""
+
+from lifecycle.store import branches, changes, clients, facts, integrity, policies, search, standings
+
+__all__ = ["branches", "changes", "clients", "facts", "integrity", "policies", "search", "standings"]

@@ -1,0 +1,86 @@
+"""Queries for the change log: what changed, in order. Its id is everybody's cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from lifecycle.desk import Desk
+from lifecycle.tables import Change
+
+_change = Change.__table__  # type: ignore[attr-defined]
+_LAST_IN_LINE = 7_240_001
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change: of whom, when it truly happened, what it was, before and after."""
+
+    id: int
+    client_id: int | None
+    branch_id: int | None
+    at: datetime
+    recorded_at: datetime
+    day: int
+    what: str
+    reason: str
+    fact_id: int | None
+    by: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def stand_last_in_line(conn: Connection) -> None:
+    """From here to the commit writers go one by one, so that changes become seen in the order of their ids.
+
+    Without it a reader on PostgreSQL could pass an id whose transaction commits later, and never see it.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LAST_IN_LINE})
+
+
+def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write changes down, in their order."""
+    if rows:
+        conn.execute(insert(_change), [dict(row) for row in rows])
+
+
+def latest(conn: Connection) -> int:
+    """The id of the newest change; 0 where there is none."""
+    return int(conn.execute(select(func.coalesce(func.max(_change.c.id), 0))).scalar_one())
+
+
+def after(conn: Connection, cursor: int, *, desk: Desk, limit: int = 100) -> list[ChangeRow]:
+    """The changes after a cursor, the oldest first, of the person's own branches."""
+    query = select(_change).where(_change.c.id > cursor).order_by(_change.c.id).limit(limit)
+    if desk.branches is not None:
+        query = query.where(_change.c.branch_id.in_(desk.branches))
+    return [ChangeRow(**row._mapping) for row in conn.execute(query)]
+
+
+def touched(conn: Connection, cursor: int) -> tuple[int, set[int], set[int]]:
+    """What moved since a cursor: the new cursor, the clients and the branches concerned."""
+    rows = conn.execute(
+        select(_change.c.id, _change.c.client_id, _change.c.branch_id).where(_change.c.id > cursor)
+    ).all()
+    if not rows:
+        return cursor, set(), set()
+    return max(row[0] for row in rows), {row[1] for row in rows if row[1]}, {row[2] for row in rows if row[2]}
+
+
+def of_client(conn: Connection, client_id: int, limit: int = 200) -> list[ChangeRow]:
+    """Where a client moved, the latest first."""
+    query = select(_change).where(_change.c.client_id == client_id).order_by(_change.c.id.desc()).limit(limit)
+    return [ChangeRow(**row._mapping) for row in conn.execute(query)]
+
+
+def moves_of_day(conn: Connection, desk: Desk, days: Sequence[int], limit: int = 200) -> list[ChangeRow]:
+    """The latest moves between folders on these days, in the person's branches."""
+    query = select(_change).where(_change.c.day.in_(days), _change.c.what == "placement")
+    if desk.branches is not None:
+        query = query.where(_change.c.branch_id.in_(desk.branches))
+    return [ChangeRow(**row._mapping) for row in conn.execute(query.order_by(_change.c.id.desc()).limit(limit))]

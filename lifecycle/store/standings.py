@@ -1,0 +1,124 @@
+"""Queries for where clients stand: the stored placement, folder rows, counters and flows.
+
+All of it is computed from facts and only kept here; `recompute` alone writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lifecycle.summary import SUMMARY_COLUMNS, Summary
+from lifecycle.tables import ClientFolder, Counter, Flow, standing
+
+_folder = ClientFolder.__table__  # type: ignore[attr-defined]
+_counter = Counter.__table__  # type: ignore[attr-defined]
+_flow = Flow.__table__  # type: ignore[attr-defined]
+
+#: What a placement is made of, as it is stored: bit mask of folders and indexes into the lists of words.
+PLACED = ("mask", "status", "stage", "relation", "warmth", "sale")
+
+
+def of(conn: Connection, client_ids: Sequence[int]) -> dict[int, Any]:
+    """The stored standing of each of these clients; those never placed are absent."""
+    rows = conn.execute(select(standing).where(standing.c.client_id.in_(client_ids)))
+    return {row.client_id: row for row in rows}
+
+
+def put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write standings, new or changed, each whole."""
+    if not rows:
+        return
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    query = dialect.insert(standing)
+    kept = {column.name: query.excluded[column.name] for column in standing.c if column.name != "client_id"}
+    conn.execute(query.on_conflict_do_update(index_elements=["client_id"], set_=kept), [dict(row) for row in rows])
+
+
+def due(conn: Connection, now: datetime, limit: int) -> list[int]:
+    """Clients whose next change is here, the longest due first."""
+    query = (
+        select(standing.c.client_id)
+        .where(standing.c.next_change_at <= now)
+        .order_by(standing.c.next_change_at)
+        .limit(limit)
+    )
+    return [row[0] for row in conn.execute(query)]
+
+
+def next_due_at(conn: Connection) -> datetime | None:
+    """The instant of the earliest next change of all; None where nobody moves by time."""
+    found: datetime | None = conn.execute(select(func.min(standing.c.next_change_at))).scalar()
+    return found
+
+
+def leave_folders(conn: Connection, rows: Iterable[tuple[int, int]]) -> None:
+    """Take (client, folder) stays away."""
+    gone = [{"c": client_id, "f": folder} for client_id, folder in rows]
+    if gone:
+        where = (_folder.c.client_id == bindparam("c"), _folder.c.folder == bindparam("f"))
+        conn.execute(delete(_folder).where(*where), gone)
+
+
+def enter_folders(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add stays."""
+    if rows:
+        conn.execute(insert(_folder), [dict(row) for row in rows])
+
+
+def resort_folders(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Give stays that go on their new place in the order: by day, by name, in their branch."""
+    if not rows:
+        return
+    query = (
+        update(_folder)
+        .where(_folder.c.client_id == bindparam("c"), _folder.c.folder == bindparam("f"))
+        .values(sort_on=bindparam("s"), name_norm=bindparam("n"), branch_id=bindparam("b"))
+    )
+    conn.execute(query, [dict(row) for row in rows])
+
+
+def stays(conn: Connection, client_ids: Sequence[int]) -> dict[int, dict[int, Any]]:
+    """The stored folder rows of each client, by folder."""
+    found: dict[int, dict[int, Any]] = {}
+    for row in conn.execute(select(_folder).where(_folder.c.client_id.in_(client_ids))):
+        found.setdefault(row.client_id, {})[row.folder] = row
+    return found
+
+
+def count(conn: Connection, deltas: Mapping[tuple[int, str], int]) -> None:
+    """Add to counters by (branch, what), always in the same order so that writers never wait crosswise."""
+    _add_up(conn, _counter, ["branch_id", "what"], [
+        {"branch_id": branch_id, "what": what, "count": delta} for (branch_id, what), delta in sorted(deltas.items()) if delta
+    ], ["count"])
+
+
+def flow(conn: Connection, deltas: Mapping[tuple[int, int, int], tuple[int, int]]) -> None:
+    """Add to the flows by (day, branch, folder): (came in, went out)."""
+    _add_up(conn, _flow, ["day", "branch_id", "folder"], [
+        {"day": day, "branch_id": branch_id, "folder": folder, "entered": entered, "departed": departed}
+        for (day, branch_id, folder), (entered, departed) in sorted(deltas.items())
+    ], ["entered", "departed"])
+
+
+def _add_up(conn: Connection, table: Any, key: list[str], rows: list[dict[str, Any]], sums: list[str]) -> None:
+    if not rows:
+        return
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    query = dialect.insert(table)
+    added = {name: table.c[name] + query.excluded[name] for name in sums}
+    conn.execute(query.on_conflict_do_update(index_elements=key, set_=added), rows)
+
+
+def summary_of(row: Any) -> Summary:
+    """The summary of a stored standing: what the rules need for any later day until a new fact."""
+    return Summary.of([getattr(row, f"summary_{name}") for name in SUMMARY_COLUMNS])
+
+
+def counters(conn: Connection) -> dict[tuple[int, str], int]:
+    """Every counter by (branch, what)."""
+    return {(row.branch_id, row.what): row.count for row in conn.execute(select(_counter))}
