@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from lifecycle.errors import BadInput
+from lifecycle.errors import BadInput, shown
 
 Day = int
 
@@ -68,9 +68,9 @@ def iso(day: Day) -> str:
 def zone_of(name: object) -> ZoneInfo:
     """The time zone of that name. Raises BadInput for one nobody knows."""
     if not isinstance(name, str) or not name:
-        raise BadInput.of("timezone", "unknown_timezone", timezone=name)
+        raise BadInput.of("timezone", "unknown_timezone", timezone=shown(name))
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         # A folder of zones ("Europe") or a path is an OSError or a ValueError, not a missing key.
-        raise BadInput.of("timezone", "unknown_timezone", timezone=name) from None
+        raise BadInput.of("timezone", "unknown_timezone", timezone=shown(name)) from None

@@ -72,3 +72,9 @@ class Conflict(ClubError):
 
 class Busy(ClubError):
     """The database is taken or full for now; the same try later may pass."""
+
+
+def shown(value: Any) -> str:
+    """What came in, short and safe to print: letters beyond ASCII and broken ones are spelled out."""
+    spelled = ascii(value)
+    return (spelled[1:-1] if isinstance(value, str) else spelled)[:60]

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final, NamedTuple
 
 from lifecycle.days import Day, day_of, day_start, iso, parse_day
-from lifecycle.errors import BadInput, FieldError
+from lifecycle.errors import BadInput, FieldError, shown
 
 TEXT_MOST: Final = 4000
 NAME_MOST: Final = 200
@@ -203,7 +203,7 @@ def parse_fact(raw: Mapping[str, Any], *, zone: tzinfo, id: Hashable | None = No
         raise BadInput.of("type", "missing_field", field="type")
     fact_type = FACT_TYPES.get(kind) if isinstance(kind, str) else None
     if fact_type is None:
-        raise BadInput.of("type", "unknown_type", type=kind)
+        raise BadInput.of("type", "unknown_type", type=shown(kind))
     errors: list[FieldError] = []
     at = _moment(raw.get("at"), zone, errors)
     fields = _fields(raw, fact_type, errors)
@@ -234,7 +234,7 @@ def _moment(value: Any, zone: tzinfo, errors: list[FieldError]) -> datetime:
         at = _instant(value, zone)
         day_of(at, zone)
     except (ValueError, TypeError, OverflowError):
-        errors.append(FieldError("at", "bad_instant", {"value": _shown(value)}))
+        errors.append(FieldError("at", "bad_instant", {"value": shown(value)}))
         return _NOWHERE
     return at
 
@@ -295,11 +295,11 @@ def _take_name(field: Field, value: Any) -> _Taken:
 def text_error(name: str, value: Any, most: int) -> FieldError | None:
     """What is wrong with a text: not one, too long, or with characters that no store and no screen can hold."""
     if not isinstance(value, str):
-        return FieldError(name, "bad_text", {"value": _shown(value)})
+        return FieldError(name, "bad_text", {"value": shown(value)})
     if len(value) > most:
         return FieldError(name, "too_long", {"most": most})
     if "\0" in value or not (value.isascii() or _encodable(value)):
-        return FieldError(name, "bad_text", {"value": _shown(value)})
+        return FieldError(name, "bad_text", {"value": shown(value)})
     return None
 
 
@@ -314,13 +314,13 @@ def _encodable(text: str) -> bool:
 def _take_choice(field: Field, value: Any) -> _Taken:
     if isinstance(value, str) and value in field.choices:
         return value, None
-    return None, FieldError(field.name, "bad_choice", {"value": _shown(value), "choices": field.choices})
+    return None, FieldError(field.name, "bad_choice", {"value": shown(value), "choices": field.choices})
 
 
 def _take_number(field: Field, value: Any) -> _Taken:
     if isinstance(value, int) and not isinstance(value, bool) and field.least <= value <= field.most:
         return value, None
-    values = {"value": _shown(value), "least": field.least, "most": field.most}
+    values = {"value": shown(value), "least": field.least, "most": field.most}
     return None, FieldError(field.name, "bad_number", values)
 
 
@@ -330,7 +330,7 @@ def _take_day(field: Field, value: Any) -> _Taken:
     try:
         return parse_day(value), None
     except (ValueError, TypeError):
-        return None, FieldError(field.name, "bad_day", {"value": _shown(value)})
+        return None, FieldError(field.name, "bad_day", {"value": shown(value)})
 
 
 _KINDS: Final[dict[str, Callable[[Field, Any], _Taken]]] = {
@@ -341,11 +341,6 @@ _KINDS: Final[dict[str, Callable[[Field, Any], _Taken]]] = {
     "money": _take_number,
     "day": _take_day,
 }
-
-
-def _shown(value: Any) -> str:
-    """What came in, short and safe to print."""
-    return ascii(value)[:60] if not isinstance(value, str) else ascii(value)[1:-1][:60]
 
 
 def as_json(fact: Fact) -> dict[str, Any]:

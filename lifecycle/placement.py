@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.days import LAST_DAY, Day, iso
-from lifecycle.edges import Watched
 from lifecycle.facts import Fact
 from lifecycle.folders import BITS, FOLDERS, folder_mask, folders_of
 from lifecycle.gate import SALES, sale
@@ -22,6 +21,7 @@ from lifecycle.policy import Policies, Policy
 from lifecycle.standing import relation, stage, warmth
 from lifecycle.status import LOST, POTENTIAL, STATUSES, Number, Terms, terms
 from lifecycle.summary import RELATIONS, STAGES, WARMTHS, Columns, Summary, restretched, summarise
+from lifecycle.watched import Watched
 
 __all__ = (
     "BITS",
@@ -34,10 +34,13 @@ __all__ = (
     "Placed",
     "Placement",
     "folders_of",
+    "in_words",
     "next_change",
     "place",
     "place_mask_status",
     "placement",
+    "turns",
+    "words",
 )
 
 
@@ -110,40 +113,48 @@ def place_mask_status(
     return masks, statuses
 
 
-def next_change(summary: Summary, policies: Policies, day: Day) -> tuple[Day, Placed] | None:
+def next_change(client: Summary | Iterable[Fact], policies: Policies, day: Day) -> tuple[Day, Placed] | None:
     """The first later day on which the placement differs, and what it will be; None if no day does.
 
-    Later policy versions count: where one cuts the stretches anew the summary must know its
-    engagements (LookupError for a stored row).
+    Takes the summary as of that day, or the facts in order. Later policy versions count: where one cuts
+    the stretches anew the summary must know its engagements (LookupError for a stored row).
     """
+    summary = client if isinstance(client, Summary) else summarise(client, policies, day)
     policy = policies.on(day)
-    now = place(summary, policy, day)
-    for ends, begins in zip(
-        (*policies.starts_after(day), LAST_DAY + 1), (*policies.starts_after(day), None), strict=True
-    ):
-        for edge in edges(summary, policy, day):
-            if edge >= ends:
-                break
-            then = place(summary, policy, edge)
-            if then != now:
-                return edge, then
-        if begins is None:
-            break
-        day, later = begins, policies.on(begins)
+    now, turns = _watch(summary, policy, day)
+    for begins in policies.starts_after(day):
+        if change := _first_other(summary, policy, [turn for turn in turns if turn < begins], now):
+            return change
+        later = policies.on(begins)
         if later.grace_days != policy.grace_days:
             summary = restretched(summary, later)
         policy = later
-        then = place(summary, policy, day)
+        then, turns = _watch(summary, policy, begins)
         if then != now:
-            return day, then
+            return begins, then
+    return _first_other(summary, policy, turns, now)
+
+
+def _watch(summary: Summary, policy: Policy, day: Day) -> tuple[Placed, list[Day]]:
+    """The placement, and the later days on which some comparison of the rules turns, earliest first."""
+    watched = Watched(day)
+    placed = place(summary, policy, watched)
+    return placed, sorted({turn for turn in watched.turns if day < turn <= LAST_DAY})
+
+
+def _first_other(
+    summary: Summary, policy: Policy, turns: list[Day], now: Placed
+) -> tuple[Day, Placed] | None:
+    for turn in turns:
+        then = place(summary, policy, turn)
+        if then != now:
+            return turn, then
     return None
 
 
-def edges(summary: Summary, policy: Policy, day: Day) -> list[Day]:
-    """The later days on which some comparison of the rules turns out otherwise, earliest first."""
-    watched = Watched(day)
-    place(summary, policy, watched)
-    return sorted({edge for edge in watched.edges if day < edge <= LAST_DAY})
+def turns(summary: Summary, policy: Policy, day: Day) -> list[Day]:
+    """The later days on which the placement may differ by this policy, earliest first."""
+    return _watch(summary, policy, day)[1]
 
 
 def placement(facts: Iterable[Fact], policies: Policies, day: Day) -> Placement:
@@ -154,14 +165,25 @@ def placement(facts: Iterable[Fact], policies: Policies, day: Day) -> Placement:
 
 def in_words(placed: Placed, change: tuple[Day, Placed] | None, day: Day) -> Placement:
     """The numbers of one client as words."""
-    return Placement(
-        on=day,
-        status=STATUSES[placed.status],
-        folders=folders_of(placed.mask),
-        stage=STAGES[placed.stage],
-        relation=RELATIONS[placed.relation],
-        warmth=WARMTHS[placed.warmth],
-        sale=SALES[placed.sale],
-        next_change=None if change is None else change[0],
-        then=None if change is None else change[1],
+    then = None if change is None else change[0]
+    return Placement(day, *_words(placed), then, None if change is None else change[1])
+
+
+def words(placed: Placed) -> dict[str, Any]:
+    """The numbers of one client as words, ready for JSON: status, folders, stage, relation, warmth, sale."""
+    shown = dict(zip(_SHOWN, _words(placed), strict=True))
+    return {**shown, "folders": list(folders_of(placed.mask))}
+
+
+_SHOWN: Final = ("status", "folders", "stage", "relation", "warmth", "sale")
+
+
+def _words(placed: Placed) -> tuple[str, tuple[str, ...], str, str, str | None, str]:
+    return (
+        STATUSES[placed.status],
+        folders_of(placed.mask),
+        STAGES[placed.stage],
+        RELATIONS[placed.relation],
+        WARMTHS[placed.warmth],
+        SALES[placed.sale],
     )

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 from lifecycle.days import Day
-from lifecycle.errors import BadInput, FieldError
+from lifecycle.errors import BadInput, FieldError, shown
 
 LEAST: Final = 1
 # Nearly three thousand years: more would not fit a column together with a day.
@@ -124,16 +124,20 @@ def _refusal(name: str, value: Any) -> FieldError | None:
     """The error of one key, judged by itself."""
     setting = SETTINGS.get(name)
     if setting is None:
-        return FieldError(str(name), "unknown_setting", {"name": name})
+        return FieldError(shown(name), "unknown_setting", {"name": shown(name)})
     if setting.kind == "switch":
-        return None if isinstance(value, bool) else FieldError(name, "bad_switch", {"value": value})
+        return None if isinstance(value, bool) else FieldError(name, "bad_switch", {"value": shown(value)})
     if setting.kind == "choice":
         known = isinstance(value, str) and value in setting.choices
-        return None if known else FieldError(name, "bad_choice", {"value": value, "choices": setting.choices})
+        return (
+            None
+            if known
+            else FieldError(name, "bad_choice", {"value": shown(value), "choices": setting.choices})
+        )
     whole = isinstance(value, int) and not isinstance(value, bool)
     if whole and LEAST <= value <= MOST:
         return None
-    return FieldError(name, "bad_number", {"value": value, "least": LEAST, "most": MOST})
+    return FieldError(name, "bad_number", {"value": shown(value), "least": LEAST, "most": MOST})
 
 
 class Policies:

@@ -523,38 +523,13 @@ class Fold:
 
     def summary(self, policy: Policy) -> Summary:
         """What stands after the facts taken so far, the stretches cut by this policy."""
-        origins: dict[str, Hashable] = {}
-        covered_until = engaged_on = NEVER
-        bought = activated = 0
+        origins = {name: fact.id for name in _KEPT if (fact := getattr(self, name)) is not None}
         spans = self.engagements.copy()
-        for span in spans:
-            if span.last >= engaged_on:
-                engaged_on, origins["engaged_on"] = span.last, span.fact
-        for held in self.memberships.values():
-            if held.activated:
-                if held.last < held.starts_on:
-                    continue
-                activated = 1
-                origins.setdefault("stage", held.activation)
-                first, begun_by = held.begins()
-                spans.append(Span(first, held.last, begun_by))
-                if held.last > covered_until:
-                    covered_until = held.last
-                    origins["covered_until"], origins["member"] = held.ender(), held.key
-            elif held.bought:
-                bought = 1
-                origins.setdefault("bought", held.sale)
-                origins.setdefault("bought_member", held.key)
-                spans.append(Span(held.sold_on, OPEN, held.sale))
-        if covered_until >= engaged_on and covered_until > NEVER:
+        engaged_on = self._last_spent(origins)
+        covered_until, activated, bought = self._holdings(spans, origins)
+        if covered_until > NEVER and covered_until >= engaged_on:
             engaged_on, origins["engaged_on"] = covered_until, origins["covered_until"]
-        stretch_on, returning, begun_by = _stretch(spans, policy.grace_days)
-        origins["stretch_on"] = begun_by
-        for name in _KEPT:
-            fact = getattr(self, name)
-            if fact is not None:
-                origins[name] = fact.id
-        stage = ACTIVE if activated or self.seen else NEW if self.booked else LEAD
+        stretch_on, returning, origins["stretch_on"] = _stretch(spans, policy.grace_days)
         return Summary(
             covered_until,
             engaged_on,
@@ -563,11 +538,11 @@ class Fold:
             stretch_on,
             self.warmth_on,
             returning,
-            bought,
+            int(bought),
             int(self.guest is not None),
             int(self.refusal is not None),
             int(self.archived is not None),
-            stage,
+            ACTIVE if activated or self.seen else NEW if self.booked else LEAD,
             self.mark,
             int(self.progress is not None),
             self.warmth_set,
@@ -575,6 +550,33 @@ class Fold:
             origins,
             tuple(spans),
         )
+
+    def _last_spent(self, origins: dict[str, Hashable]) -> Day:
+        """The day of the last purchase or single visit."""
+        last = NEVER
+        for span in self.engagements:
+            if span.last >= last:
+                last, origins["engaged_on"] = span.last, span.fact
+        return last
+
+    def _holdings(self, spans: list[Span], origins: dict[str, Hashable]) -> tuple[Day, bool, bool]:
+        """The latest last covered day, whether some membership is activated, whether one is bought; adds their spans."""
+        covered_until, activated, bought = NEVER, False, False
+        for held in self.memberships.values():
+            if held.bought:
+                bought = True
+                origins.setdefault("bought", held.sale)
+                origins.setdefault("bought_member", held.key)
+                spans.append(Span(held.sold_on, OPEN, held.sale))
+            elif held.activated and held.last >= held.starts_on:
+                activated = True
+                first, begun_by = held.begins()
+                spans.append(Span(first, held.last, begun_by))
+                if held.last > covered_until:
+                    covered_until = held.last
+                    origins["covered_until"], origins["member"] = held.ender(), held.key
+                    origins["activation"] = held.activation
+        return covered_until, activated, bought
 
 
 _KEPT: Final = (
