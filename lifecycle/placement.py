@@ -6,7 +6,7 @@ with a day that notes its comparisons, from which `next_change` learns the few d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -33,6 +33,7 @@ __all__ = (
     "WARMTHS",
     "Placed",
     "Placement",
+    "changes",
     "folders_of",
     "in_words",
     "next_change",
@@ -119,20 +120,31 @@ def next_change(client: Summary | Iterable[Fact], policies: Policies, day: Day) 
     Takes the summary as of that day, or the facts in order. Later policy versions count: where one cuts
     the stretches anew the summary must know its engagements (LookupError for a stored row).
     """
+    return next(changes(client, policies, day), None)
+
+
+def changes(client: Summary | Iterable[Fact], policies: Policies, day: Day) -> Iterator[tuple[Day, Placed]]:
+    """Every later day on which the placement differs from the day before, without new facts; see `next_change`."""
     summary = client if isinstance(client, Summary) else summarise(client, policies, day)
     policy = policies.on(day)
-    now, turns = _watch(summary, policy, day)
+    now, later = _watch(summary, policy, day)
     for begins in policies.starts_after(day):
-        if change := _first_other(summary, policy, [turn for turn in turns if turn < begins], now):
-            return change
-        later = policies.on(begins)
-        if later.grace_days != policy.grace_days:
-            summary = restretched(summary, later)
-        policy = later
-        then, turns = _watch(summary, policy, begins)
+        for turn in later:
+            if turn < begins and (then := place(summary, policy, turn)) != now:
+                yield turn, then
+                now = then
+        if policies.on(begins).grace_days != policy.grace_days:
+            summary = restretched(summary, policies.on(begins))
+        policy = policies.on(begins)
+        then, later = _watch(summary, policy, begins)
         if then != now:
-            return begins, then
-    return _first_other(summary, policy, turns, now)
+            yield begins, then
+            now = then
+    for turn in later:
+        then = place(summary, policy, turn)
+        if then != now:
+            yield turn, then
+            now = then
 
 
 def _watch(summary: Summary, policy: Policy, day: Day) -> tuple[Placed, list[Day]]:
@@ -140,16 +152,6 @@ def _watch(summary: Summary, policy: Policy, day: Day) -> tuple[Placed, list[Day
     watched = Watched(day)
     placed = place(summary, policy, watched)
     return placed, sorted({turn for turn in watched.turns if day < turn <= LAST_DAY})
-
-
-def _first_other(
-    summary: Summary, policy: Policy, turns: list[Day], now: Placed
-) -> tuple[Day, Placed] | None:
-    for turn in turns:
-        then = place(summary, policy, turn)
-        if then != now:
-            return turn, then
-    return None
 
 
 def turns(summary: Summary, policy: Policy, day: Day) -> list[Day]:
