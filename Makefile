@@ -8,7 +8,7 @@ JOBS ?= 2
 
 VENV := .venv/bin
 PY := $(VENV)/python
-PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(PY) -m pip --disable-pip-version-check install -qq --require-hashes
 TESTS := $(PY) -m pytest -n $(JOBS) --dist loadgroup
 
 .DEFAULT_GOAL := help
@@ -72,7 +72,7 @@ $(PY):
 .venv/runtime: requirements.lock | $(PY)
 	@echo "Installing what the club runs on ..."
 	@$(PIP) -r requirements.lock
-	@$(PY) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@$(PY) -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/runtime

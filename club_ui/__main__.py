@@ -1,12 +1,17 @@
 """The command line `club`: each command a few lines that call their room (spec: intake, the command line).
 
-Every setting is an option here and an environment variable with `CLUB_` before it. What went
-wrong is said in one sentence, and the exit code is then 1.
+Every setting is an option and an environment variable with `CLUB_` before it. A refusal is one
+sentence on the error stream, in the language of the terminal, and the exit code is then 1.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,10 +19,19 @@ import typer
 from pydantic import ValidationError
 
 from club_ui import build
-from lifecycle.errors import ClubError
+from lifecycle.club import Club, open_club
+from lifecycle.desk import Desk
+from lifecycle.errors import ClubError, NotFound
 from lifecycle.settings import Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False)
+key = typer.Typer(no_args_is_help=True, help="Keys of other programs.")
+staff = typer.Typer(no_args_is_help=True, help="The people who work here.")
+cli.add_typer(key, name="key")
+cli.add_typer(staff, name="staff")
+
+#: Whoever may open the data folder may do everything in it; the audit says it was done from here.
+OPERATOR = Desk(staff_id=None, name="command line", role="owner", via="command")
 
 
 @cli.callback()
@@ -25,10 +39,10 @@ def club() -> None:
     """The live client-lifecycle CRM for fitness clubs."""
 
 
-def _setting(name: str, shown: str, *flags: str) -> Any:
+def _setting(name: str, shown: str) -> Any:
     """The option of one setting; its help is the setting's own description."""
-    said = Settings.model_fields[name].description
-    return typer.Option(*(flags or (f"--{name.replace('_', '-')}",)), envvar=f"CLUB_{name.upper()}", help=f"{said} (default: {shown})", show_default=False)
+    said = f"{Settings.model_fields[name].description} (default: {shown})"
+    return typer.Option(f"--{name.replace('_', '-')}", envvar=f"CLUB_{name.upper()}", help=said, show_default=False)
 
 
 Data = Annotated[Path | None, _setting("data", "./data")]
@@ -39,15 +53,12 @@ RedisUrl = Annotated[str | None, _setting("redis_url", "none")]
 Workers = Annotated[int | None, _setting("workers", "1")]
 PublicUrl = Annotated[str | None, _setting("public_url", "none")]
 ProxyHops = Annotated[int | None, _setting("proxy_hops", "0")]
-
-
-def _settings(**given: Any) -> Settings:
-    """The settings of this process: what was typed, else the environment, else the default."""
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+Json = Annotated[bool, typer.Option("--json", help="print for programs")]
 
 
 @cli.command()
 def serve(
+    *,
     data: Data = None,
     host: Host = None,
     port: Port = None,
@@ -57,7 +68,7 @@ def serve(
     public_url: PublicUrl = None,
     proxy_hops: ProxyHops = None,
 ) -> None:
-    """Serve the club."""
+    """Serve the club. An empty one prints a link that makes its owner."""
     from club_ui import serve as server
 
     server.serve(
@@ -74,14 +85,192 @@ def serve(
     )
 
 
-def main() -> None:
-    """Run the command line; a refusal is one sentence on the error stream."""
+@cli.command()
+def check(*, data: Data = None, as_json: Json = False) -> None:
+    """Prove that what is stored equals what the facts say; exit code 1 where it does not."""
+    from lifecycle import check as room
+
+    with _club(data) as opened:
+        found = room.check(opened)
+    rows = [{"what": each.what, "client": each.client_id, "stored": each.stored, "computed": each.computed} for each in found]
+    _print({"differences": rows}, [*map(str, found), f"Differences: {len(found)}"], as_json=as_json)
+    raise typer.Exit(1 if found else 0)
+
+
+@cli.command()
+def recompute(*, data: Data = None, as_json: Json = False) -> None:
+    """Go through every client anew from their facts; only what differs is written."""
+    from lifecycle.recompute import refresh_all
+
+    with _club(data) as opened:
+        moved = refresh_all(opened, because="recompute", by=OPERATOR.name)
+    _print({"moved": moved}, [f"Moved: {moved}"], as_json=as_json)
+
+
+@cli.command()
+def replay(
+    files: Annotated[list[Path], typer.Argument(help="scenario files (JSON lines)")],
+    *,
+    check: Annotated[bool, typer.Option("--check", help="print only what is not as expected")] = False,
+    data: Data = None,
+) -> None:
+    """Answer scenario files without storing anything."""
+    from lifecycle.replay import run
+
+    wells = [run(file.read_text("utf-8").splitlines(), sys.stdout, check=check) for file in files]
+    raise typer.Exit(0 if all(wells) else 1)
+
+
+@cli.command()
+def simulate(
+    *, days: Annotated[int, typer.Option(min=1, max=3660, help="how many days to go through")], data: Data = None, as_json: Json = False
+) -> None:
+    """Let days pass, from midnight to midnight; refused on a club that is being served."""
+    from lifecycle import occupied
+    from lifecycle.simulate import let_days_pass
+
+    settings = _settings(data=data)
+    with occupied.alone(settings.data), _club(data) as opened:
+        passed = let_days_pass(opened, days)
+    _print({"moved": passed.moved, "now": passed.now.isoformat()}, [f"Moved: {passed.moved}. It is now {passed.now}."], as_json=as_json)
+
+
+@key.command("create")
+def create_key(
+    *,
+    name: Annotated[str, typer.Option(help="whose key it is")],
+    role: Annotated[str, typer.Option(help="owner, manager or front_desk")],
+    branch: Annotated[str | None, typer.Option(help="code of the only branch it reaches")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Make a key and print it, once."""
+    from lifecycle.actions import keys
+
+    with _club(data) as opened:
+        made = keys.create(opened, OPERATOR, name=name, role=role, branch_id=_branch(opened, branch))
+    _print({"key": made}, [made], as_json=as_json)
+
+
+@key.command("list")
+def list_keys(*, data: Data = None, as_json: Json = False) -> None:
+    """All keys, without what would let anybody in."""
+    from lifecycle.actions import keys
+
+    with _club(data) as opened:
+        rows = keys.every(opened, OPERATOR)
+    lines = [f"{row.id}  {row.role:10}  {'revoked' if row.revoked_at else 'in force':8}  {row.name}" for row in rows]
+    _print({"keys": [dataclasses.asdict(row) for row in rows]}, lines, as_json=as_json)
+
+
+@key.command("revoke")
+def revoke_key(number: Annotated[int, typer.Argument(help="as `club key list` shows it")], *, data: Data = None) -> None:
+    """End a key; the next call with it is refused."""
+    from lifecycle.actions import keys
+
+    with _club(data) as opened:
+        keys.revoke(opened, OPERATOR, number)
+
+
+@staff.command("list")
+def list_staff(*, data: Data = None, as_json: Json = False) -> None:
+    """Who works or worked here."""
+    from lifecycle.actions import staff as people
+
+    with _club(data) as opened:
+        rows = people.everybody(opened, OPERATOR)
+    shown = [{"id": row.id, "login": row.login, "name": row.name, "role": row.role, "active": row.active} for row in rows]
+    lines = [f"{row.id}  {row.role:10}  {'active' if row.active else 'ended':6}  {row.login}  {row.name}" for row in rows]
+    _print({"staff": shown}, lines, as_json=as_json)
+
+
+@staff.command("add")
+def add_staff(
+    *,
+    login: Annotated[str, typer.Option(help="what they type to sign in")],
+    name: Annotated[str, typer.Option(help="as others see them")],
+    role: Annotated[str, typer.Option(help="owner, manager, front_desk, trainer or auditor")],
+    branch: Annotated[list[str] | None, typer.Option(help="code of an own branch; may be repeated")] = None,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CLUB_PASSWORD")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Take somebody on; the password is asked for."""
+    from lifecycle.actions import staff as people
+
+    with _club(data) as opened:
+        own = [_branch(opened, code) for code in branch or ()]
+        branches = [each for each in own if each is not None] or None
+        made = people.add(opened, OPERATOR, login=login, name=name, role=role, password=password, branches=branches)
+    _print({"id": made}, [f"{name} may now sign in as {login}."], as_json=as_json)
+
+
+@staff.command("password")
+def set_password(
+    login: Annotated[str, typer.Argument(help="whose")],
+    *,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="CLUB_PASSWORD")],
+    data: Data = None,
+) -> None:
+    """Give somebody a new password, asked for; every sign-in of theirs ends."""
+    from lifecycle.actions import staff as people
+
+    with _club(data) as opened:
+        rows = {row.login: row for row in people.everybody(opened, OPERATOR)}
+        person = rows.get(people.normal_login(login))
+        if person is None:
+            raise NotFound("no_such_login", login=login)
+        people.set_password(opened, OPERATOR, person.id, password)
+
+
+def _settings(**given: Any) -> Settings:
+    """The settings of this process: what was typed, else the environment, else the default."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def _club(data: Path | None) -> Iterator[Club]:
+    opened = open_club(_settings(data=data))
     try:
-        cli(standalone_mode=True)
-    except (ClubError, build.BuildError) as error:
-        sys.exit(str(error))
-    except ValidationError as error:
-        sys.exit("\n".join(f"CLUB_{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()))
+        yield opened
+    finally:
+        opened.close()
+
+
+def _branch(opened: Club, code: str | None) -> int | None:
+    """The id of a branch by its code; None for none."""
+    from lifecycle.store import branches
+
+    if code is None:
+        return None
+    with opened.reading() as conn:
+        return branches.by_code(conn, OPERATOR, code).id
+
+
+def _print(for_programs: dict[str, Any], for_people: list[str], *, as_json: bool) -> None:
+    lines = [json.dumps(for_programs, ensure_ascii=False, default=str)] if as_json else for_people
+    for line in lines:
+        print(line)
+
+
+def _sentences(error: ClubError | ValidationError | build.BuildError) -> str:
+    """What was refused, in the language of the terminal."""
+    from club_ui import i18n
+
+    if isinstance(error, build.BuildError):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return "\n".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    wished = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return i18n.sentence(i18n.language_of(wished[:2]), error.code, **error.values)
+
+
+def main() -> None:
+    """Run the command line; what went wrong is told in a sentence."""
+    try:
+        cli()
+    except (ClubError, ValidationError, build.BuildError) as error:
+        sys.exit(_sentences(error))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ from multiprocessing.connection import wait
 from typing import Any
 
 from club_ui import build
+from lifecycle import occupied
+from lifecycle.actions.staff import setup_link
+from lifecycle.club import open_club
 from lifecycle.errors import ClubError
 from lifecycle.settings import Settings
 
@@ -29,17 +32,33 @@ def serve(settings: Settings) -> None:
 
     The front end is built when its sources have changed; otherwise the first page is there in about a second.
     """
-    from granian import Granian
-    from granian.constants import Interfaces
-
     refuse_what_cannot_work(settings)
     refuse_a_busy_port(settings.host, settings.port)
     shelf = build.front()
-    os.environ.update(environment(settings, shelf=str(shelf)))
+    with occupied.served(settings.data):
+        link = _prepare(settings)
+        os.environ.update(environment(settings, shelf=str(shelf)))
+        _listen(settings, link)
+
+
+def _prepare(settings: Settings) -> str | None:
+    """Bring the tables up to date once, before any worker; the path of the set-up link of an empty club."""
+    club = open_club(settings)
+    try:
+        token = None if settings.demo else setup_link(club)
+    finally:
+        club.close()
+    return f"set-up?token={token}" if token else None
+
+
+def _listen(settings: Settings, link: str | None) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
     # The framework looks for its configuration in the working folder.
     os.chdir(build.ROOT)
     sys.path.insert(0, str(build.ROOT))
-    threading.Thread(target=_say_when_open, args=(settings,), daemon=True).start()
+    threading.Thread(target=_say_when_open, args=(settings, link), daemon=True).start()
     Granian(
         "club_ui.serve:application",
         address=settings.host,
@@ -54,8 +73,11 @@ def serve(settings: Settings) -> None:
 
 def application() -> Any:
     """The app of one worker process."""
-    _end_with_the_parent()
+    from club_ui import logs
     from club_ui.club_ui import app
+
+    _end_with_the_parent()
+    logs.set_up()
 
     return app()
 
@@ -80,7 +102,7 @@ def environment(settings: Settings, *, shelf: str) -> dict[str, str]:
 def refuse_what_cannot_work(settings: Settings) -> None:
     """Raise ClubError for settings that would lose sessions or show a demo to the world."""
     if settings.workers > 1 and not (settings.redis_url and settings.database_url):
-        raise ClubError("workers_need_servers", workers=settings.workers)
+        raise ClubError("workers_need_servers", workers=str(settings.workers))
     if settings.demo and settings.host not in LOOPBACK:
         raise ClubError("demo_on_loopback_only", host=settings.host)
 
@@ -95,10 +117,10 @@ def refuse_a_busy_port(host: str, port: int) -> None:
             probe.bind(address)
             probe.listen(1)
     except PermissionError as error:
-        raise ClubError("port_forbidden", port=port) from error
+        raise ClubError("port_forbidden", port=str(port)) from error
     except OSError as error:
         code = "address_not_here" if isinstance(error, socket.gaierror) or error.errno == 99 else "port_taken"
-        raise ClubError(code, host=host, port=port) from error
+        raise ClubError(code, host=host, port=str(port)) from error
 
 
 def origins(settings: Settings) -> list[str]:
@@ -130,12 +152,15 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _say_when_open(settings: Settings) -> None:
+def _say_when_open(settings: Settings, link: str | None) -> None:
     """Print the address once the first worker answers there."""
     host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     while not _answers(host, settings.port):
         time.sleep(0.1)
-    print(f"\nThe club is open at {address(settings)}  (data in {settings.data.absolute()}; stop with Ctrl-C)\n", flush=True)
+    print(f"\nThe club is open at {address(settings)}  (stop with Ctrl-C)")
+    if link:
+        print(f"Nobody works here yet. This link makes the owner, once, within a day: {address(settings)}{link}")
+    print(flush=True)
 
 
 def _answers(host: str, port: int) -> bool:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _ANCHOR = "clock-started-at"
+_AHEAD = "clock-ahead"
 
 
 class Clock:
@@ -19,18 +20,27 @@ class Clock:
 
     def __init__(self, starts_at: datetime | None = None, data: Path | None = None) -> None:
         self.starts_at = starts_at
-        self._shift = timedelta(0)
+        self._data = data
+        self._ahead = _ahead(data)
+        self._shift = self._ahead
         if starts_at is not None:
-            self._shift = starts_at.astimezone(UTC) - _anchored(data)
+            self._shift += starts_at.astimezone(UTC) - _anchored(data)
 
     @property
     def shifted(self) -> bool:
         """Whether this clock was set to begin at another instant; screens show a banner then."""
-        return self.starts_at is not None
+        return self.starts_at is not None or bool(self._ahead)
 
     def now(self) -> datetime:
         """The present instant in UTC."""
         return datetime.now(UTC) + self._shift
+
+    def move_on(self, by: timedelta) -> None:
+        """Go on so much later from now on, also in every process that opens the folder after this one."""
+        self._ahead += by
+        self._shift += by
+        if self._data is not None:
+            (self._data / _AHEAD).write_text(repr(self._ahead.total_seconds()))
 
 
 class FixedClock(Clock):
@@ -43,6 +53,12 @@ class FixedClock(Clock):
     def now(self) -> datetime:
         """The instant it was last put to."""
         return self.at.astimezone(UTC)
+
+
+def _ahead(data: Path | None) -> timedelta:
+    """How far simulated days have brought the folder's clock forward."""
+    written = data / _AHEAD if data is not None else None
+    return timedelta(seconds=float(written.read_text())) if written and written.exists() else timedelta(0)
 
 
 def _anchored(data: Path | None) -> datetime:

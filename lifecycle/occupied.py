@@ -1,0 +1,40 @@
+"""Who is at work on a data folder: any number of servers together, or one piece of work that needs it alone.
+
+The mark is a lock of the operating system, so that it ends with the process, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lifecycle.errors import IllegalMove
+
+_MARK = "at-work"
+
+
+@contextmanager
+def served(data: Path) -> Iterator[None]:
+    """While the club of this folder is served. Raises IllegalMove while somebody works on it alone."""
+    with _marked(data, fcntl.LOCK_SH, "club_in_repair"):
+        yield
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """While nobody else may work on this folder. Raises IllegalMove while the club is served."""
+    with _marked(data, fcntl.LOCK_EX, "club_is_served"):
+        yield
+
+
+@contextmanager
+def _marked(data: Path, how: int, otherwise: str) -> Iterator[None]:
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / _MARK).open("w") as mark:
+        try:
+            fcntl.flock(mark, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IllegalMove(otherwise, folder=str(data)) from None
+        yield
