@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
 
 from sqlalchemy import Connection
 
 from lifecycle import days, store
 from lifecycle.actions import audit
 from lifecycle.club import Club
+from lifecycle.facts import Fact
 from lifecycle.placement import FOLDERS, STATUSES, next_change, place
+from lifecycle.policy import Policies
 from lifecycle.summary import SUMMARY_COLUMNS, summarise
 
 CHUNK = 1000
@@ -48,7 +52,11 @@ def check(club: Club) -> list[Difference]:
 
 def _audit_chain(conn: Connection) -> list[Difference]:
     chain = audit.verify(conn)
-    return [] if chain.holds else [Difference("audit chain", None, f"broken at row {chain.broken_at}", "unbroken")]
+    return (
+        []
+        if chain.holds
+        else [Difference("audit chain", None, f"broken at row {chain.broken_at}", "unbroken")]
+    )
 
 
 def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Difference]:
@@ -78,7 +86,9 @@ def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Diff
                 yield Difference("search index", client[0], indexed.get(client[0]), client[1])
 
 
-def _standing(client_id: int, row, facts, policies, zone) -> Iterator[Difference]:  # type: ignore[no-untyped-def]
+def _standing(
+    client_id: int, row: Any, facts: list[Fact], policies: Policies, zone: tzinfo
+) -> Iterator[Difference]:
     day = row.placed_on
     summary = summarise(facts, policies, day)
     placed = place(summary, policies.on(day), day)
@@ -96,7 +106,7 @@ def _standing(client_id: int, row, facts, policies, zone) -> Iterator[Difference
         yield Difference("next change instant", client_id, row.next_change_at, days.day_start(next_on, zone))
 
 
-def _folders(client_id: int, row, stays: set[int]) -> Iterator[Difference]:  # type: ignore[no-untyped-def]
+def _folders(client_id: int, row: Any, stays: set[int]) -> Iterator[Difference]:
     meant = {bit for bit in range(len(FOLDERS)) if row.mask >> bit & 1}
     if stays != meant:
         yield Difference("folder rows", client_id, sorted(stays), sorted(meant))
@@ -106,4 +116,6 @@ def _counters(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Dif
     stored = store.standings.counters(conn)
     for key in sorted({*stored, *counted}):
         if stored.get(key, 0) != counted.get(key, 0):
-            yield Difference(f"counter {key[1]} of branch {key[0]}", None, stored.get(key, 0), counted.get(key, 0))
+            yield Difference(
+                f"counter {key[1]} of branch {key[0]}", None, stored.get(key, 0), counted.get(key, 0)
+            )

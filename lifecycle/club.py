@@ -87,7 +87,9 @@ def open_engine(url: str) -> Engine:
     """An engine with the settings of the architecture for SQLite or PostgreSQL."""
     if not url.startswith("sqlite"):
         return create_engine(_with_driver(url), pool_size=8, max_overflow=8, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=8, max_overflow=24, connect_args={"check_same_thread": False, "timeout": 10})
+    engine = create_engine(
+        url, pool_size=8, max_overflow=24, connect_args={"check_same_thread": False, "timeout": 10}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -133,5 +135,3 @@ def _said_plainly() -> Iterator[None]:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise Busy("database_away") from error
         raise
-
-

@@ -69,7 +69,14 @@ def refresh(
     moved = 0
     for client_id in client_ids:
         branch_id, name = homes[client_id]
-        one = _Client(client_id, branches[branch_id], name, histories[client_id], stored.get(client_id), stays.get(client_id, {}))
+        one = _Client(
+            client_id,
+            branches[branch_id],
+            name,
+            histories[client_id],
+            stored.get(client_id),
+            stays.get(client_id, {}),
+        )
         moved += _one(batch, one, policies, quiet=quiet)
     _write(conn, batch)
     return moved
@@ -96,12 +103,20 @@ def _one(batch: _Batch, client: _Client, policies: Policies, *, quiet: bool) -> 
     _note_counts(batch, client, placed)
     later = next_change(summary, policies, today)
     next_on = later[0] if later else None
-    batch.standings.append({
-        "client_id": client.id, "branch_id": client.branch.id, "placed_on": today,
-        **placed._asdict(), **{f"summary_{name}": int(value) for name, value in zip(SUMMARY_COLUMNS, summary.row(), strict=True)},
-        "next_change_on": next_on,
-        "next_change_at": days.day_start(next_on, client.branch.zone) if next_on else None,
-    })
+    batch.standings.append(
+        {
+            "client_id": client.id,
+            "branch_id": client.branch.id,
+            "placed_on": today,
+            **placed._asdict(),
+            **{
+                f"summary_{name}": int(value)
+                for name, value in zip(SUMMARY_COLUMNS, summary.row(), strict=True)
+            },
+            "next_change_on": next_on,
+            "next_change_at": days.day_start(next_on, client.branch.zone) if next_on else None,
+        }
+    )
     return int(before != placed)
 
 
@@ -110,7 +125,14 @@ def _stored_placed(stored: Any) -> Placed | None:
 
 
 def _note_steps(
-    batch: _Batch, client: _Client, policies: Policies, before: Placed | None, placed: Placed, today: Day, *, quiet: bool
+    batch: _Batch,
+    client: _Client,
+    policies: Policies,
+    before: Placed | None,
+    placed: Placed,
+    today: Day,
+    *,
+    quiet: bool,
 ) -> None:
     """Every move since the client was last placed, each at its true time (an outage moves nobody's midnight)."""
     if batch.because == "time" and client.stored is not None and client.stored.next_change_on is not None:
@@ -131,14 +153,23 @@ def _note_steps(
 def _note_change(
     batch: _Batch, client: _Client, before: Placed | None, after: Placed, day: Day, at: datetime
 ) -> None:
-    batch.changes.append({
-        "client_id": client.id, "branch_id": client.branch.id, "at": at, "recorded_at": batch.now, "day": day,
-        "what": "placement" if before != after else "fact",
-        "reason": batch.because, "fact_id": batch.fact_id, "by": batch.by,
-        "before": _words(before, day) if before else {}, "after": _words(after, day),
-    })
+    batch.changes.append(
+        {
+            "client_id": client.id,
+            "branch_id": client.branch.id,
+            "at": at,
+            "recorded_at": batch.now,
+            "day": day,
+            "what": "placement" if before != after else "fact",
+            "reason": batch.because,
+            "fact_id": batch.fact_id,
+            "by": batch.by,
+            "before": _words(before, day) if before else {},
+            "after": _words(after, day),
+        }
+    )
     was = before.mask if before else 0
-    for code, bit in _FOLDER.items():
+    for bit in _FOLDER.values():
         entered, left = (after.mask & ~was) >> bit & 1, (was & ~after.mask) >> bit & 1
         if entered or left:
             sums = batch.flows[day, client.branch.id, bit]
@@ -166,12 +197,20 @@ def _note_folders(batch: _Batch, client: _Client, summary: Summary, placed: Plac
 
 def _note_stay(batch: _Batch, client: _Client, bit: int, stay: Any, entered: Day, sort_on: Day) -> None:
     if stay is None:
-        batch.entering.append({
-            "folder": bit, "client_id": client.id, "branch_id": client.branch.id,
-            "entered_on": entered, "sort_on": sort_on, "name_norm": client.name,
-        })
+        batch.entering.append(
+            {
+                "folder": bit,
+                "client_id": client.id,
+                "branch_id": client.branch.id,
+                "entered_on": entered,
+                "sort_on": sort_on,
+                "name_norm": client.name,
+            }
+        )
     elif (stay.sort_on, stay.name_norm, stay.branch_id) != (sort_on, client.name, client.branch.id):
-        batch.resorted.append({"c": client.id, "f": bit, "s": sort_on, "n": client.name, "b": client.branch.id})
+        batch.resorted.append(
+            {"c": client.id, "f": bit, "s": sort_on, "n": client.name, "b": client.branch.id}
+        )
 
 
 def _sort_day(code: str, summary: Summary, entered: Day) -> Day:
@@ -186,7 +225,11 @@ def _sort_day(code: str, summary: Summary, entered: Day) -> Day:
 
 
 def _note_counts(batch: _Batch, client: _Client, placed: Placed) -> None:
-    was = set() if client.stored is None else _counted(client.stored.branch_id, client.stored.mask, client.stored.status)
+    was = (
+        set()
+        if client.stored is None
+        else _counted(client.stored.branch_id, client.stored.mask, client.stored.status)
+    )
     now = _counted(client.branch.id, placed.mask, placed.status)
     for what in was - now:
         batch.counts[what] -= 1

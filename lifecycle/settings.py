@@ -20,12 +20,20 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path("data"), description="everything the club writes lies in this folder")
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8000, ge=1, le=65535, description="the port to listen on")
-    database_url: str | None = Field(default=None, description="postgresql://… ; SQLite in the data folder if absent")
-    redis_url: str | None = Field(default=None, description="redis://… ; needed where there are several workers")
+    database_url: str | None = Field(
+        default=None, description="postgresql://… ; SQLite in the data folder if absent"
+    )
+    redis_url: str | None = Field(
+        default=None, description="redis://… ; needed where there are several workers"
+    )
     workers: int = Field(default=1, ge=1, le=64, description="web workers of this process")
     public_url: str | None = Field(default=None, description="https://… as people type it, behind a proxy")
-    proxy_hops: int = Field(default=0, ge=0, le=5, description="how many proxies stand in front and are trusted")
-    clock_start: AwareDatetime | None = Field(default=None, description="begin at this instant (tests and demos)")
+    proxy_hops: int = Field(
+        default=0, ge=0, le=5, description="how many proxies stand in front and are trusted"
+    )
+    clock_start: AwareDatetime | None = Field(
+        default=None, description="begin at this instant (tests and demos)"
+    )
     demo: bool = Field(default=False, description="a demo club with named sign-ins, on loopback only")
 
     def url(self) -> str:

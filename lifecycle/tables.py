@@ -25,7 +25,7 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
         """Refuse an instant without a zone rather than guess one."""
         if value is None:
             return None
@@ -33,7 +33,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant without a time zone cannot be stored")
         return (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         """Back to an aware instant in UTC."""
         return None if value is None else _EPOCH + value * _MICROSECOND
 
@@ -135,7 +135,10 @@ standing = Table(
     Column("branch_id", Integer, nullable=False),
     Column("placed_on", Integer, nullable=False),
     Column("mask", SmallInteger, nullable=False),
-    *(Column(name, SmallInteger, nullable=False) for name in ("status", "stage", "relation", "warmth", "sale")),
+    *(
+        Column(name, SmallInteger, nullable=False)
+        for name in ("status", "stage", "relation", "warmth", "sale")
+    ),
     Column("next_change_on", Integer, nullable=True),
     Column("next_change_at", Instant, nullable=True, index=True),
     *(Column(f"summary_{name}", Integer, nullable=False) for name in SUMMARY_COLUMNS),
@@ -265,7 +268,10 @@ class SetupLink(SQLModel, table=True):
 class Attempt(SQLModel, table=True):
     """One failed try to sign in, by account and by address; old ones are swept."""
 
-    __table_args__ = (Index("attempt_of_account", "account", "at"), Index("attempt_of_address", "address", "at"))
+    __table_args__ = (
+        Index("attempt_of_account", "account", "at"),
+        Index("attempt_of_address", "address", "at"),
+    )
 
     id: int | None = _id()
     account: str

@@ -61,8 +61,15 @@ def add_client(
         rights.check(desk, "add_client", home.id)
         numbers = phones.several(phone, home.country) if phone and phone.strip() else []
         values = {
-            "key": key, "branch_id": home.id, "name": name.strip(), "kind": kind, "tax_id": tax_id or None,
-            "source": source, "comment": comment, "created_at": club.clock.now(), "version": 1,
+            "key": key,
+            "branch_id": home.id,
+            "name": name.strip(),
+            "kind": kind,
+            "tax_id": tax_id or None,
+            "source": source,
+            "comment": comment,
+            "created_at": club.clock.now(),
+            "version": 1,
             "responsible_id": desk.staff_id,
         }
         client_id = store.clients.add(conn, values, numbers)
@@ -92,7 +99,12 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
         now = club.clock.now()
         recompute.refresh(conn, [client_id], now, because="client_changed", by=desk.name)
         audit.append(
-            conn, desk, "change_client", at=now, client_id=client_id, branch_id=home.id,
+            conn,
+            desk,
+            "change_client",
+            at=now,
+            client_id=client_id,
+            branch_id=home.id,
             detail={"fields": sorted(values)},
         )
         return client.version + 1
@@ -107,7 +119,8 @@ def _numbers(typed: str | None, country: str) -> Sequence[Number] | None:
 def _check(texts: Mapping[str, Any], *, source: str = "walk_in", kind: str = "person") -> None:
     """Every field by itself; all that cannot be taken are named at once."""
     errors = [
-        error for field, most in _TEXTS.items()
+        error
+        for field, most in _TEXTS.items()
         if texts.get(field) is not None and (error := text_error(field, texts[field], most))
     ]
     if "name" in texts and isinstance(texts["name"], str) and not texts["name"].strip():
@@ -125,6 +138,10 @@ def _check(texts: Mapping[str, Any], *, source: str = "walk_in", kind: str = "pe
 def _answer(conn: Connection, club: Club, desk: Desk, client_id: int, *, new: bool) -> Added:
     client = store.clients.get(conn, desk, client_id)
     numbers = [number.e164 for number in client.phones if number.e164]
-    same = [other for other in store.clients.with_number(conn, numbers, desk) if other != client_id] if numbers else []
+    same = (
+        [other for other in store.clients.with_number(conn, numbers, desk) if other != client_id]
+        if numbers
+        else []
+    )
     stands = open_request(club, desk, conn, client_id, "").stands()
     return Added(client_id, client.version, stands, tuple(same), new)

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lifecycle import days, store
-from lifecycle.actions.recording import Recorded, record
-from lifecycle.actions.recording import undo as undo
+from lifecycle.actions.recording import Recorded, record, undo
 from lifecycle.club import Club
 from lifecycle.days import Day
 from lifecycle.desk import Desk
@@ -20,26 +19,54 @@ from lifecycle.summary import Membership, memberships_of
 
 
 def sell_membership(
-    club: Club, desk: Desk, client_id: int, *, key: str, amount: int, days: int | None = None,
-    visits: int | None = None, product: str | None = None, billing: str = "term", starts_on: str | None = None,
+    club: Club,
+    desk: Desk,
+    client_id: int,
+    *,
+    key: str,
+    amount: int,
+    days: int | None = None,
+    visits: int | None = None,
+    product: str | None = None,
+    billing: str = "term",
+    starts_on: str | None = None,
 ) -> Recorded:
     """Sell a membership; with `starts_on` (a date) it is activated in the same moment. `amount` in minor units."""
     name = f"m-{key}"[:200]
-    facts: list[dict[str, Any]] = [{
-        "type": "membership_sold", "membership": name, "product": product, "billing": billing,
-        "days": days, "visits": visits, "amount": amount,
-    }]
+    facts: list[dict[str, Any]] = [
+        {
+            "type": "membership_sold",
+            "membership": name,
+            "product": product,
+            "billing": billing,
+            "days": days,
+            "visits": visits,
+            "amount": amount,
+        }
+    ]
     if starts_on is not None:
         facts.append({"type": "membership_activated", "membership": name, "starts_on": starts_on})
     return record(club, desk, client_id, facts, key=key)
 
 
 def activate_membership(
-    club: Club, desk: Desk, client_id: int, *, key: str, membership: str, starts_on: str, ends_on: str | None = None
+    club: Club,
+    desk: Desk,
+    client_id: int,
+    *,
+    key: str,
+    membership: str,
+    starts_on: str,
+    ends_on: str | None = None,
 ) -> Recorded:
     """Activate one that was bought. Raises IllegalMove for any other."""
     _require(club, desk, client_id, membership, ("bought",), "not_to_activate")
-    fact = {"type": "membership_activated", "membership": membership, "starts_on": starts_on, "ends_on": ends_on}
+    fact = {
+        "type": "membership_activated",
+        "membership": membership,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
     return record(club, desk, client_id, [fact], key=key)
 
 
@@ -48,17 +75,23 @@ def freeze_membership(
 ) -> Recorded:
     """Freeze a membership from one date to another, both included; within what it covers."""
     found = _require(club, desk, client_id, membership, ("held", "frozen", "future"), "not_to_freeze")
-    if _day("from", first) > found.last_on:
+    if found.last_on is not None and _day("from", first) > found.last_on:
         raise IllegalMove("freeze_after_end", ended_on=days.iso(found.last_on))
     fact = {"type": "membership_frozen", "membership": membership, "from": first, "to": last}
     return record(club, desk, client_id, [fact], key=key)
 
 
-def extend_membership(club: Club, desk: Desk, client_id: int, *, key: str, membership: str, by_days: int) -> Recorded:
+def extend_membership(
+    club: Club, desk: Desk, client_id: int, *, key: str, membership: str, by_days: int
+) -> Recorded:
     """Move the last covered day later by some days."""
     _require(club, desk, client_id, membership, ("held", "frozen", "future", "over"), "not_to_extend")
     return record(
-        club, desk, client_id, [{"type": "membership_extended", "membership": membership, "days": by_days}], key=key
+        club,
+        desk,
+        client_id,
+        [{"type": "membership_extended", "membership": membership, "days": by_days}],
+        key=key,
     )
 
 
@@ -72,8 +105,14 @@ def end_membership(
 
 
 def record_visit(
-    club: Club, desk: Desk, client_id: int, *, key: str, kind: str = "membership",
-    membership: str | None = None, amount: int | None = None,
+    club: Club,
+    desk: Desk,
+    client_id: int,
+    *,
+    key: str,
+    kind: str = "membership",
+    membership: str | None = None,
+    amount: int | None = None,
 ) -> Recorded:
     """Record one visit now; a single one is a sale and passes the gate."""
     fact = {"type": "visit", "kind": kind, "membership": membership, "amount": amount}
@@ -91,13 +130,25 @@ def record_purchase(club: Club, desk: Desk, client_id: int, *, key: str, amount:
 
 
 def record_contact(
-    club: Club, desk: Desk, client_id: int, *, key: str, direction: str = "out", kind: str = "other",
-    outcome: str | None = None, reason: str | None = None, comment: str | None = None,
+    club: Club,
+    desk: Desk,
+    client_id: int,
+    *,
+    key: str,
+    direction: str = "out",
+    kind: str = "other",
+    outcome: str | None = None,
+    reason: str | None = None,
+    comment: str | None = None,
 ) -> Recorded:
     """One conversation with a client. A refusal (`wont_come`, `wont_buy`) needs its reason."""
     fact = {
-        "type": "contact", "direction": direction, "kind": kind, "outcome": outcome or None,
-        "reason": reason or None, "comment": comment or None,
+        "type": "contact",
+        "direction": direction,
+        "kind": kind,
+        "outcome": outcome or None,
+        "reason": reason or None,
+        "comment": comment or None,
     }
     return record(club, desk, client_id, [fact], key=key)
 
@@ -131,7 +182,9 @@ def mark(
     club: Club, desk: Desk, client_id: int, *, key: str, relation: str | None, reason: str | None = None
 ) -> Recorded:
     """Set a relation by hand, or take it away with none."""
-    return record(club, desk, client_id, [{"type": "marked", "relation": relation or None, "reason": reason}], key=key)
+    return record(
+        club, desk, client_id, [{"type": "marked", "relation": relation or None, "reason": reason}], key=key
+    )
 
 
 def warm(club: Club, desk: Desk, client_id: int, *, key: str, warmth: str) -> Recorded:

@@ -115,8 +115,12 @@ def record_within(request: Request, facts: Sequence[Mapping[str, Any]]) -> Recor
         _take(request, number, raw, known)
     if request.new:
         recompute.refresh(
-            request.conn, [request.client.id], request.now,
-            because=_type_of(request, request.new[-1]), by=request.desk.name, fact_id=request.new[-1],
+            request.conn,
+            [request.client.id],
+            request.now,
+            because=_type_of(request, request.new[-1]),
+            by=request.desk.name,
+            fact_id=request.new[-1],
         )
     return Recorded(request.client.id, tuple(request.ids), tuple(request.new), request.stands())
 
@@ -131,12 +135,16 @@ def open_request(
     client = store.clients.hold(conn, desk, client_id)
     recompute.catch_up(conn, client_id, club.clock.now())
     return Request(
-        club=club, desk=desk, conn=conn, client=client,
+        club=club,
+        desk=desk,
+        conn=conn,
+        client=client,
         branch=store.branches.by_id(conn)[client.branch_id],
         policies=store.policies.all_versions(conn),
         now=club.clock.now(),
         history=store.facts.of_client(conn, client_id),
-        key=key, happened=happened,
+        key=key,
+        happened=happened,
     )
 
 
@@ -195,7 +203,11 @@ def _check_rights(request: Request, fact: Fact) -> None:
         _check_void(request, fact)
         return
     rights.check(request.desk, DEED_OF.get(fact.type, "no_such_deed"), request.branch.id)
-    if fact.type == "marked" and fact.fields.get("relation") == "liquidated" and request.client.kind != "company":
+    if (
+        fact.type == "marked"
+        and fact.fields.get("relation") == "liquidated"
+        and request.client.kind != "company"
+    ):
         raise IllegalMove("liquidated_is_for_companies")
 
 
@@ -216,7 +228,9 @@ def _check_date(request: Request, number: int, fact: Fact) -> None:
 
 
 def _is_sale(fact: Fact) -> bool:
-    return fact.type in ("membership_sold", "purchase") or (fact.type == "visit" and fact.fields["kind"] == "single")
+    return fact.type in ("membership_sold", "purchase") or (
+        fact.type == "visit" and fact.fields["kind"] == "single"
+    )
 
 
 def _judge(request: Request, fact: Fact) -> None:
@@ -286,8 +300,16 @@ def _companions(request: Request, fact: Fact) -> list[Fact]:
 
 def _store(request: Request, fact: Fact, key: str) -> int:
     row = FactRow(
-        key=key, client_id=request.client.id, type=fact.type, at=fact.at, day=fact.day, fields=dict(fact.fields),
-        branch_id=request.branch.id, staff_id=request.desk.staff_id, by=request.desk.name, via=request.desk.via,
+        key=key,
+        client_id=request.client.id,
+        type=fact.type,
+        at=fact.at,
+        day=fact.day,
+        fields=dict(fact.fields),
+        branch_id=request.branch.id,
+        staff_id=request.desk.staff_id,
+        by=request.desk.name,
+        via=request.desk.via,
         recorded_at=request.now,
     )
     fact_id = store.facts.add(request.conn, row.model_dump(exclude={"id"}))
@@ -302,8 +324,13 @@ def _type_of(request: Request, fact_id: int) -> str:
 
 def _audit(request: Request, deed: str, detail: Mapping[str, Any]) -> None:
     audit.append(
-        request.conn, request.desk, deed, at=request.now, client_id=request.client.id,
-        branch_id=request.branch.id, detail=detail,
+        request.conn,
+        request.desk,
+        deed,
+        at=request.now,
+        client_id=request.client.id,
+        branch_id=request.branch.id,
+        detail=detail,
     )
 
 

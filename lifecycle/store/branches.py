@@ -59,7 +59,7 @@ def by_code(conn: Connection, desk: Desk, code: str | None) -> BranchRow:
 def add(conn: Connection, *, code: str, name: str, timezone: str, country: str) -> int:
     """A new branch; gives its id."""
     values = {"code": code, "name": name, "timezone": timezone, "country": country}
-    return int(conn.execute(insert(_branch).values(values)).inserted_primary_key[0])
+    return int(conn.execute(insert(_branch).values(values).returning(_branch.c.id)).scalar_one())
 
 
 def change(conn: Connection, branch_id: int, **values: str) -> None:

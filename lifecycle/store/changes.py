@@ -83,4 +83,6 @@ def moves_of_day(conn: Connection, desk: Desk, days: Sequence[int], limit: int =
     query = select(_change).where(_change.c.day.in_(days), _change.c.what == "placement")
     if desk.branches is not None:
         query = query.where(_change.c.branch_id.in_(desk.branches))
-    return [ChangeRow(**row._mapping) for row in conn.execute(query.order_by(_change.c.id.desc()).limit(limit))]
+    return [
+        ChangeRow(**row._mapping) for row in conn.execute(query.order_by(_change.c.id.desc()).limit(limit))
+    ]

@@ -113,7 +113,7 @@ def branches_and_names(conn: Connection, client_ids: Sequence[int]) -> dict[int,
 def add(conn: Connection, values: Mapping[str, Any], numbers: Sequence[Number]) -> int:
     """A new client with their numbers, searchable at once; gives the id."""
     row = dict(values) | {"name_norm": norm(values["name"])}
-    client_id = int(conn.execute(insert(_client).values(row)).inserted_primary_key[0])
+    client_id = int(conn.execute(insert(_client).values(row).returning(_client.c.id)).scalar_one())
     _put_phones(conn, client_id, numbers)
     _index(conn, client_id, row, numbers)
     return client_id
@@ -137,7 +137,9 @@ def change(
         conn.execute(delete(_phone).where(_phone.c.client_id == client.id))
         _put_phones(conn, client.id, numbers)
     shown = numbers if numbers is not None else client.phones
-    _index(conn, client.id, {"name": client.name, "email": client.email, "tax_id": client.tax_id} | row, shown)
+    _index(
+        conn, client.id, {"name": client.name, "email": client.email, "tax_id": client.tax_id} | row, shown
+    )
     return True
 
 
@@ -162,7 +164,13 @@ def tokens_of(row: Mapping[str, Any], numbers: Sequence[Number]) -> str:
 
 def _put_phones(conn: Connection, client_id: int, numbers: Sequence[Number]) -> None:
     rows = [
-        {"client_id": client_id, "position": place, "typed": n.typed, "e164": n.e164, "extension": n.extension}
+        {
+            "client_id": client_id,
+            "position": place,
+            "typed": n.typed,
+            "e164": n.e164,
+            "extension": n.extension,
+        }
         for place, n in enumerate(numbers)
     ]
     if rows:
@@ -192,4 +200,4 @@ def for_index(conn: Connection, client_ids: Sequence[int]) -> list[tuple[int, st
     """What the search index should hold of these clients."""
     rows = conn.execute(select(*_COLUMNS).where(_client.c.id.in_(client_ids))).all()
     phones = phones_of(conn, client_ids)
-    return [(row.id, tokens_of(row._mapping, phones.get(row.id, ()))) for row in rows]
+    return [(row.id, tokens_of(row._asdict(), phones.get(row.id, ()))) for row in rows]

@@ -16,8 +16,16 @@ from lifecycle.tables import FactRow
 _fact = FactRow.__table__  # type: ignore[attr-defined]
 _ORDER = (_fact.c.client_id, _fact.c.at, _fact.c.id)
 _RECORDED = select(
-    _fact.c.id, _fact.c.key, _fact.c.at, _fact.c.day, _fact.c.type, _fact.c.fields,
-    _fact.c.staff_id, _fact.c.by, _fact.c.via, _fact.c.recorded_at,
+    _fact.c.id,
+    _fact.c.key,
+    _fact.c.at,
+    _fact.c.day,
+    _fact.c.type,
+    _fact.c.fields,
+    _fact.c.staff_id,
+    _fact.c.by,
+    _fact.c.via,
+    _fact.c.recorded_at,
 )
 
 
@@ -41,7 +49,9 @@ def of_clients(conn: Connection, client_ids: Sequence[int]) -> dict[int, list[Fa
     """The facts of each client in the order of the spec (section 2): by instant, then as given."""
     found: dict[int, list[Fact]] = {client_id: [] for client_id in client_ids}
     columns = (_fact.c.client_id, _fact.c.id, _fact.c.at, _fact.c.day, _fact.c.type, _fact.c.fields)
-    for client_id, *rest in conn.execute(select(*columns).where(_fact.c.client_id.in_(client_ids)).order_by(*_ORDER)):
+    for client_id, *rest in conn.execute(
+        select(*columns).where(_fact.c.client_id.in_(client_ids)).order_by(*_ORDER)
+    ):
         found[client_id].append(Fact(*rest))
     return found
 
@@ -59,13 +69,13 @@ def history(
     if before is not None:
         query = query.where(tuple_(_fact.c.at, _fact.c.id) < tuple_(*before))
     query = query.order_by(_fact.c.at.desc(), _fact.c.id.desc()).limit(limit)
-    return [Recorded(*row) for row in conn.execute(query)]
+    return [Recorded(**row._mapping) for row in conn.execute(query)]
 
 
 def one(conn: Connection, client_id: int, fact_id: int) -> Recorded | None:
     """One fact of this client, or None."""
     row = conn.execute(_RECORDED.where(_fact.c.client_id == client_id, _fact.c.id == fact_id)).first()
-    return Recorded(*row) if row else None
+    return Recorded(**row._mapping) if row else None
 
 
 def owners_of_keys(conn: Connection, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
@@ -77,7 +87,7 @@ def owners_of_keys(conn: Connection, keys: Iterable[str]) -> dict[str, tuple[int
 
 def add(conn: Connection, row: Mapping[str, Any]) -> int:
     """Add one fact; gives its id. The caller has looked for its key in the same transaction."""
-    return int(conn.execute(insert(_fact).values(dict(row))).inserted_primary_key[0])
+    return int(conn.execute(insert(_fact).values(dict(row)).returning(_fact.c.id)).scalar_one())
 
 
 def add_new(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -85,4 +95,6 @@ def add_new(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    conn.execute(dialect.insert(_fact).on_conflict_do_nothing(index_elements=["key"]), [dict(row) for row in rows])
+    conn.execute(
+        dialect.insert(_fact).on_conflict_do_nothing(index_elements=["key"]), [dict(row) for row in rows]
+    )

@@ -17,14 +17,18 @@ _version = PolicyVersion.__table__  # type: ignore[attr-defined]
 
 def all_versions(conn: Connection) -> Policies:
     """The numbers of the club on every day, the defaults before the first version."""
-    rows = conn.execute(select(_version.c.from_on, _version.c.numbers).order_by(_version.c.from_on, _version.c.id))
+    rows = conn.execute(
+        select(_version.c.from_on, _version.c.numbers).order_by(_version.c.from_on, _version.c.id)
+    )
     dated: dict[Day, Policy] = {1: Policy()}
     for from_on, numbers in rows:
         dated[from_on] = Policy.of(numbers)
     return Policies(sorted(dated.items()))
 
 
-def add(conn: Connection, *, from_on: Day, numbers: Mapping[str, Any], at: datetime, staff_id: int | None) -> None:
+def add(
+    conn: Connection, *, from_on: Day, numbers: Mapping[str, Any], at: datetime, staff_id: int | None
+) -> None:
     """Publish numbers that hold from a day on."""
     values = {"from_on": from_on, "numbers": dict(numbers), "published_at": at, "staff_id": staff_id}
     conn.execute(insert(_version).values(values))

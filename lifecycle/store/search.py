@@ -20,7 +20,9 @@ CANDIDATES = 500
 def tokens(name: str, numbers: Iterable[str], others: Iterable[str] = ()) -> str:
     """What is indexed of a client: the words of the name and other texts, the digits of the numbers, and their endings."""
     words = [word for part in (name, *others) for word in _words(part)]
-    found = {ending for word in (*words, *(digits_of(number) for number in numbers)) for ending in _endings(word)}
+    found = {
+        ending for word in (*words, *(digits_of(number) for number in numbers)) for ending in _endings(word)
+    }
     return " ".join(sorted(found))
 
 
@@ -29,7 +31,9 @@ def put(conn: Connection, rows: Sequence[tuple[int, str]]) -> None:
     if not rows:
         return
     remove(conn, [client_id for client_id, _ in rows])
-    conn.execute(text(_INSERT[conn.dialect.name]), [{"id": client_id, "tokens": body} for client_id, body in rows])
+    conn.execute(
+        text(_INSERT[conn.dialect.name]), [{"id": client_id, "tokens": body} for client_id, body in rows]
+    )
 
 
 def remove(conn: Connection, client_ids: Sequence[int]) -> None:
@@ -53,7 +57,10 @@ def indexed(conn: Connection) -> dict[int, str]:
 
 
 def _words(part: str) -> list[str]:
-    return ["".join(letter for letter in word if letter.isalnum()) for word in norm(part).replace("-", " ").split()]
+    return [
+        "".join(letter for letter in word if letter.isalnum())
+        for word in norm(part).replace("-", " ").split()
+    ]
 
 
 def _endings(word: str) -> list[str]:

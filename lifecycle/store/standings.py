@@ -36,7 +36,9 @@ def put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
     query = dialect.insert(standing)
     kept = {column.name: query.excluded[column.name] for column in standing.c if column.name != "client_id"}
-    conn.execute(query.on_conflict_do_update(index_elements=["client_id"], set_=kept), [dict(row) for row in rows])
+    conn.execute(
+        query.on_conflict_do_update(index_elements=["client_id"], set_=kept), [dict(row) for row in rows]
+    )
 
 
 def due(conn: Connection, now: datetime, limit: int) -> list[int]:
@@ -92,20 +94,36 @@ def stays(conn: Connection, client_ids: Sequence[int]) -> dict[int, dict[int, An
 
 def count(conn: Connection, deltas: Mapping[tuple[int, str], int]) -> None:
     """Add to counters by (branch, what), always in the same order so that writers never wait crosswise."""
-    _add_up(conn, _counter, ["branch_id", "what"], [
-        {"branch_id": branch_id, "what": what, "count": delta} for (branch_id, what), delta in sorted(deltas.items()) if delta
-    ], ["count"])
+    _add_up(
+        conn,
+        _counter,
+        ["branch_id", "what"],
+        [
+            {"branch_id": branch_id, "what": what, "count": delta}
+            for (branch_id, what), delta in sorted(deltas.items())
+            if delta
+        ],
+        ["count"],
+    )
 
 
 def flow(conn: Connection, deltas: Mapping[tuple[int, int, int], tuple[int, int]]) -> None:
     """Add to the flows by (day, branch, folder): (came in, went out)."""
-    _add_up(conn, _flow, ["day", "branch_id", "folder"], [
-        {"day": day, "branch_id": branch_id, "folder": folder, "entered": entered, "departed": departed}
-        for (day, branch_id, folder), (entered, departed) in sorted(deltas.items())
-    ], ["entered", "departed"])
+    _add_up(
+        conn,
+        _flow,
+        ["day", "branch_id", "folder"],
+        [
+            {"day": day, "branch_id": branch_id, "folder": folder, "entered": entered, "departed": departed}
+            for (day, branch_id, folder), (entered, departed) in sorted(deltas.items())
+        ],
+        ["entered", "departed"],
+    )
 
 
-def _add_up(conn: Connection, table: Any, key: list[str], rows: list[dict[str, Any]], sums: list[str]) -> None:
+def _add_up(
+    conn: Connection, table: Any, key: list[str], rows: list[dict[str, Any]], sums: list[str]
+) -> None:
     if not rows:
         return
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
@@ -121,4 +139,5 @@ def summary_of(row: Any) -> Summary:
 
 def counters(conn: Connection) -> dict[tuple[int, str], int]:
     """Every counter by (branch, what)."""
-    return {(row.branch_id, row.what): row.count for row in conn.execute(select(_counter))}
+    rows = conn.execute(select(_counter.c.branch_id, _counter.c.what, _counter.c.count))
+    return {(branch_id, what): count for branch_id, what, count in rows}
