@@ -89,7 +89,7 @@ def _stem(plain: str) -> str:
 
 def _repeats(plain: str) -> bool:
     """`aaaaaaaa`, `12121212`, `clubclub`."""
-    return re.fullmatch(r"(.{1,12}?)\1+.?", plain) is not None or len(set(plain)) <= 2  # noqa: PLR2004
+    return re.fullmatch(r"(.{1,12}?)\1+.?", plain) is not None or len(set(plain)) <= 2
 
 
 def _runs_along(plain: str) -> bool:

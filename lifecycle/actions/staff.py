@@ -50,6 +50,12 @@ def setup_link(club: Club) -> str | None:
         return token
 
 
+def waits_for_owner(club: Club) -> bool:
+    """Whether nobody was set up yet."""
+    with club.reading() as conn:
+        return not rows.anybody(conn)
+
+
 def set_up(club: Club, token: str, *, login: str, name: str, password: str, address: str = "") -> int:
     """Make the first owner by the printed link; gives their id.
 

@@ -1,0 +1,154 @@
+"""Who is behind a browser tab, and the one check that every event of every tab passes.
+
+The person is whose cookie came with the socket, looked up for each event (remembered for half a
+second, and no longer than the next change), so that a revoked sign-in or a changed role holds at once.
+What has no row in the matrix is refused. The tab's own state belongs to the sign-in it was made
+under: the framework's tab token is not believed, and whoever brings another's gets an empty tab.
+"""
+
+# The framework has no public way to empty a tab.
+# ruff: noqa: SLF001
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, Final
+
+import reflex as rx
+import structlog
+from reflex.app import App
+from reflex.event import Event
+from reflex.middleware.middleware import Middleware
+from reflex.state import _ROUTER_FIELD_NAMES, BaseState, StateUpdate
+from reflex_base.registry import RegistrationContext
+
+from club_ui import i18n, process
+from club_ui.http import whence
+from club_ui.http.limits import Bucket
+from lifecycle import rights
+from lifecycle.actions import audit, signing_in
+from lifecycle.club import Club
+from lifecycle.desk import Desk
+from lifecycle.errors import Busy
+
+#: How long a person looked up is believed.
+BELIEVED: Final = 0.5
+#: Refusals written to the audit in a minute from one address; more would be a way to fill the disk.
+NOTED: Final = 30
+SIGN_IN: Final = "/sign-in"
+
+_log = structlog.get_logger("club.access")
+
+
+class TabState(rx.State):
+    """Under which sign-in this tab's state was made."""
+
+    _made_under: str | None = None
+
+
+class _Believed:
+    """Persons looked up lately, by token; forgotten when anything changes in the club."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, Desk | None]] = {}
+        self._heard: Club | None = None
+
+    async def desk_of(self, token: str | None) -> Desk | None:
+        if not token:
+            return None
+        club = process.club()
+        if self._heard is not club:
+            self._heard = club
+            self._known.clear()
+            club.listeners.append(self._known.clear)
+        asked_at = time.monotonic()
+        known = self._known.get(token)
+        if known is not None and asked_at - known[0] < BELIEVED:
+            return known[1]
+        desk = await asyncio.to_thread(signing_in.desk_of, club, token)
+        if len(self._known) > 10_000:
+            self._known.clear()
+        self._known[token] = asked_at, desk
+        return desk
+
+
+_believed = _Believed()
+_noted = Bucket(NOTED)
+
+
+async def desk_of(state: BaseState) -> Desk | None:
+    """The person behind this tab now; None for a stranger and for whose sign-in has ended."""
+    return await desk_of_token(whence.token_of(state.router.headers.cookie, process.settings()))
+
+
+async def desk_of_token(token: str | None) -> Desk | None:
+    """The person of a session's token, as an event or a request carries it."""
+    return await _believed.desk_of(token)
+
+
+def address_of(state: BaseState) -> str:
+    """The address of whoever sits behind this tab."""
+    return str(state.router.session.client_ip)
+
+
+async def note_refusal(desk: Desk | None, deed: str, address: str) -> None:
+    """Audit that somebody was refused something; of a flood only its beginning."""
+    _log.warning("refused", deed=deed[:200], staff=desk and desk.staff_id)
+    if _noted.wait(address):
+        return
+    try:
+        await asyncio.to_thread(audit.refusal, process.club(), desk, deed[:200], address=address)
+    except Busy:
+        _log.warning("refusal_not_noted")
+
+
+class Access(Middleware):
+    """The one check. It stands before every other middleware of the app."""
+
+    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Let the event pass (None), or answer in its place; nothing has run by then."""
+        root = state._get_root_state()
+        desk = await desk_of(root)
+        delta = await _own_tab(root, desk)
+        rule = rights.handler_rule(event.name)
+        if rights.fulfils(desk, rule):
+            return None
+        if not _is_quiet(desk, rule):
+            await note_refusal(desk, event.name, address_of(root))
+        return StateUpdate(delta=delta, events=Event.from_event_type(_say(root, desk)))
+
+
+def _is_quiet(desk: Desk | None, rule: str) -> bool:
+    """A page that loads before anybody signed in is sent to sign in; that is no attempt at anything."""
+    return desk is None and rule == rights.SIGNED_IN
+
+
+def _say(root: BaseState, desk: Desk | None) -> Any:
+    """The sentence shown to whom was refused; who is not signed in goes there."""
+    if desk is None:
+        path = whence.safe_next(root.router.url.path)
+        return rx.redirect(SIGN_IN if path == "/" else f"{SIGN_IN}?next={path}")
+    return rx.toast.error(i18n.text(desk.language, "error.no_right"))
+
+
+async def _own_tab(root: BaseState, desk: Desk | None) -> dict[str, Any]:
+    """Empty the tab when it was made under another sign-in; gives what the browser must forget."""
+    tab = await root.get_state(TabState)
+    under = str(desk.session_id) if desk else ""
+    if tab._made_under == under:
+        return {}
+    if tab._made_under is not None:
+        await _empty(root)
+    tab._made_under = under
+    return await root._get_resolved_delta()
+
+
+async def _empty(root: BaseState) -> None:
+    """Put every state of the tab to its defaults, but for what the browser itself keeps (its language)."""
+    for cls in list(RegistrationContext.get().base_states.values()):
+        if issubclass(cls, rx.State):
+            state = await root.get_state(cls)
+            for name, field in cls.__fields__.items():
+                if field._owner is cls and name not in _ROUTER_FIELD_NAMES and not cls._is_client_storage(field):
+                    setattr(state, name, field.default_value())
