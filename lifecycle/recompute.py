@@ -299,3 +299,26 @@ def refresh_all(
             return moved
         last, done = ids[-1], done + len(ids)
         progress(done)
+
+
+def rebuild(club: Club, *, by: str, progress: Callable[[int], None] = lambda _done: None) -> int:
+    """Make everything computed anew from facts: standings, folder rows, counters, the search index; gives how many moved.
+
+    For a club whose check found differences. Flows and the change log are history and stay.
+    """
+    moved = refresh_all(club, because="recompute", by=by, progress=progress)
+    with club.writing() as conn:
+        store.changes.stand_last_in_line(conn)
+        counts: dict[tuple[int, str], int] = defaultdict(int)
+        for branch_id, mask, status, count in store.standings.tallies(conn):
+            for what in _counted(branch_id, mask, status):
+                counts[what] += count
+        store.standings.set_counters(conn, counts)
+    last = 0
+    while True:
+        with club.writing(announce=False) as conn:
+            ids = store.clients.ids(conn, after=last, limit=CHUNK)
+            store.search.put(conn, store.clients.for_index(conn, ids))
+        if not ids:
+            return moved
+        last = ids[-1]

@@ -141,3 +141,18 @@ def counters(conn: Connection) -> dict[tuple[int, str], int]:
     """Every counter by (branch, what)."""
     rows = conn.execute(select(_counter.c.branch_id, _counter.c.what, _counter.c.count))
     return {(branch_id, what): count for branch_id, what, count in rows}
+
+
+def tallies(conn: Connection) -> list[tuple[int, int, int, int]]:
+    """How many clients stand alike: (branch, folder mask, status, count), counted one by one."""
+    alike = (standing.c.branch_id, standing.c.mask, standing.c.status)
+    rows = conn.execute(select(*alike, func.count()).group_by(*alike))
+    return [(branch_id, mask, status, count) for branch_id, mask, status, count in rows]
+
+
+def set_counters(conn: Connection, counts: Mapping[tuple[int, str], int]) -> None:
+    """Put counters to these numbers; those not named are gone."""
+    conn.execute(delete(_counter))
+    rows = [{"branch_id": branch_id, "what": what, "count": count} for (branch_id, what), count in counts.items()]
+    if rows:
+        conn.execute(insert(_counter), rows)
