@@ -18,6 +18,5 @@ config = rx.Config(
     trusted_proxy_hops=settings.proxy_hops,
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    plugins=[rx.plugins.RadixThemesPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
