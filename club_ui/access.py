@@ -26,6 +26,7 @@ from reflex_base.registry import RegistrationContext
 from club_ui import i18n, process
 from club_ui.http import whence
 from club_ui.http.limits import Bucket
+from club_ui.state.shell import Shell
 from lifecycle import rights
 from lifecycle.actions import audit, signing_in
 from lifecycle.club import Club
@@ -37,6 +38,8 @@ BELIEVED: Final = 0.5
 #: Refusals written to the audit in a minute from one address; more would be a way to fill the disk.
 NOTED: Final = 30
 SIGN_IN: Final = "/sign-in"
+#: Persons remembered at most: odd tokens must not fill the memory.
+MOST: Final = 10_000
 
 _log = structlog.get_logger("club.access")
 
@@ -53,24 +56,35 @@ class _Believed:
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, Desk | None]] = {}
         self._heard: Club | None = None
+        self._turn = 0
 
     async def desk_of(self, token: str | None) -> Desk | None:
         if not token:
             return None
         club = process.club()
-        if self._heard is not club:
-            self._heard = club
-            self._known.clear()
-            club.listeners.append(self._known.clear)
-        asked_at = time.monotonic()
+        self._listen(club)
+        asked_at, turn = time.monotonic(), self._turn
         known = self._known.get(token)
         if known is not None and asked_at - known[0] < BELIEVED:
             return known[1]
         desk = await asyncio.to_thread(signing_in.desk_of, club, token)
-        if len(self._known) > 10_000:
-            self._known.clear()
-        self._known[token] = asked_at, desk
+        # What was read before a change must not be believed after it.
+        if turn == self._turn:
+            self._known[token] = asked_at, desk
         return desk
+
+    def forget(self) -> None:
+        self._turn += 1
+        self._known.clear()
+
+    def _listen(self, club: Club) -> None:
+        """Hear of changes before any page does, which asks at once who looks."""
+        if self._heard is not club:
+            self._heard = club
+            self.forget()
+            club.listeners.insert(0, self.forget)
+        if len(self._known) > MOST:
+            self.forget()
 
 
 _believed = _Believed()
@@ -110,13 +124,13 @@ class Access(Middleware):
         """Let the event pass (None), or answer in its place; nothing has run by then."""
         root = state._get_root_state()
         desk = await desk_of(root)
-        delta = await _own_tab(root, desk)
+        await _own_tab(root, desk)
         rule = rights.handler_rule(event.name)
         if rights.fulfils(desk, rule):
             return None
         if not _is_quiet(desk, rule):
             await note_refusal(desk, event.name, address_of(root))
-        return StateUpdate(delta=delta, events=Event.from_event_type(_say(root, desk)))
+        return await _refused(root, desk)
 
 
 def _is_quiet(desk: Desk | None, rule: str) -> bool:
@@ -124,24 +138,29 @@ def _is_quiet(desk: Desk | None, rule: str) -> bool:
     return desk is None and rule == rights.SIGNED_IN
 
 
-def _say(root: BaseState, desk: Desk | None) -> Any:
-    """The sentence shown to whom was refused; who is not signed in goes there."""
+async def _refused(root: BaseState, desk: Desk | None) -> StateUpdate:
+    """Show the sentence to whom was refused; who is not signed in goes there."""
     if desk is None:
         path = whence.safe_next(root.router.url.path)
-        return rx.redirect(SIGN_IN if path == "/" else f"{SIGN_IN}?next={path}")
-    return rx.toast.error(i18n.text(desk.language, "error.no_right"))
+        away: Any = rx.redirect(SIGN_IN if path == "/" else f"{SIGN_IN}?next={path}")
+    else:
+        away = None
+        shell = await root.get_state(Shell)
+        shell._say(i18n.sentence(shell._words(), "no_right"), bad=True)
+    delta = await root._get_resolved_delta()
+    root._clean()
+    return StateUpdate(delta=delta, events=Event.from_event_type(away))
 
 
-async def _own_tab(root: BaseState, desk: Desk | None) -> dict[str, Any]:
-    """Empty the tab when it was made under another sign-in; gives what the browser must forget."""
+async def _own_tab(root: BaseState, desk: Desk | None) -> None:
+    """Empty the tab when it was made under another sign-in; the browser hears of it with the next answer."""
     tab = await root.get_state(TabState)
     under = str(desk.session_id) if desk else ""
     if tab._made_under == under:
-        return {}
+        return
     if tab._made_under is not None:
         await _empty(root)
     tab._made_under = under
-    return await root._get_resolved_delta()
 
 
 async def _empty(root: BaseState) -> None:
