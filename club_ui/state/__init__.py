@@ -1,1 +1,1 @@
-"""What the pages show and what may be asked of them: one class per page, each handler a few lines to a door."""
+"""One state class per page: what the page shows, its `_load`, handlers of a few lines that call a door."""

@@ -1,0 +1,236 @@
+"""A page that keeps itself fresh, and how its deeds are done.
+
+`LivePage.watch` starts with the page: it loads, waits for a tick of the hub, loads again. Each time it
+asks anew who sits there, so that an ended sign-in or a changed role holds at once. A deed calls a door in
+a thread, says what came of it, and leaves the re-reading to the tick, for this tab like for any other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+from secrets import token_hex
+from typing import Any, TypeVar
+
+import reflex as rx
+
+from club_ui import access, i18n, process
+from club_ui.hub import hub
+from club_ui.rows import initials
+from club_ui.state.shell import BranchChoice, Shell
+from lifecycle import days, rights, store
+from lifecycle.club import Club
+from lifecycle.days import Day
+from lifecycle.desk import Desk
+from lifecycle.errors import BadInput, ClubError
+from lifecycle.store import staff as staff_rows
+from lifecycle.store.branches import BranchRow
+
+log = logging.getLogger(__name__)
+
+#: Without any tick the page asks anew after so many seconds: who sits there, and the day may have turned.
+HEARTBEAT = 15.0
+#: Between two loadings of one page: a burst of commits is one reading.
+BREATH = 0.12
+
+Result = TypeVar("Result")
+
+
+def the_club() -> Club:
+    """The club of this process, its commits heard by the hub."""
+    club = process.club()
+    if hub.tick not in club.listeners:
+        club.listeners.append(hub.tick)
+    return club
+
+
+@dataclass(frozen=True)
+class Here:
+    """Who looks, at which branches, in which language, and which day it is there."""
+
+    desk: Desk
+    scope: Desk
+    language: str
+    branch: str | None
+    zone: tzinfo
+    now: datetime
+
+    @property
+    def today(self) -> Day:
+        """The local day of the first branch in view."""
+        return days.day_of(self.now, self.zone)
+
+    @property
+    def date(self) -> date:
+        """The same day as a date."""
+        return date.fromordinal(self.today)
+
+    def local(self, at: datetime) -> datetime:
+        """An instant as the clocks on the wall there show it."""
+        return at.astimezone(self.zone)
+
+
+@dataclass(frozen=True)
+class _Person:
+    name: str
+    language: str | None
+    theme: str
+    branches: list[BranchRow]
+    clients: int
+
+
+def _read_person(club: Club, desk: Desk, branch: str) -> _Person:
+    with club.reading() as conn:
+        row = staff_rows.by_id(conn, desk.staff_id) if desk.staff_id is not None else None
+        branches = store.branches.within_reach(conn, desk)
+        shown = [one.id for one in branches if branch in ("", one.code)]
+        clients = store.folders.counts(conn, shown).get("clients", 0) if rights.allows(desk, "see_folders") else 0
+        return _Person(desk.name, row and row.language, row.theme if row else "system", branches, clients)
+
+
+class LivePage(rx.State, mixin=True):
+    """Mixed into the state of every page that shows the club."""
+
+    ready: bool = False
+    missing: bool = False
+    trouble: str = ""
+    errors: dict[str, str] = {}
+    turn: int = 0
+    form_key: str = ""
+
+    async def _load(self, here: Here) -> None:
+        """Read what the page shows; each page has its own."""
+        raise NotImplementedError
+
+    def _blank(self) -> None:
+        """Forget everything shown: nobody is signed in here any more."""
+        self.reset()
+
+    @rx.event(background=True, supersedes=True)
+    async def watch(self) -> AsyncIterator[Any]:
+        """Load now and after every change, until the page is left or the sign-in ends."""
+        while True:
+            began, seen = time.monotonic(), hub.version
+            async with self:
+                desk = await access.desk_of(self)
+                if desk is None:
+                    self._blank()
+                    (await self.get_state(Shell))._forget()
+                    goal = self.router.url.path
+                    break
+                await self._refresh(desk)
+            await asyncio.sleep(max(0.0, BREATH - (time.monotonic() - began)))
+            await hub.newer(seen, HEARTBEAT)
+        yield rx.redirect(access.SIGN_IN if goal in ("", "/") else f"{access.SIGN_IN}?next={goal}")
+
+    async def _refresh(self, desk: Desk) -> None:
+        """One loading; a failure is shown as a sentence and the page tries again by itself."""
+        shell = await self.get_state(Shell)
+        try:
+            here = await self._here(desk, shell)
+            await self._load(here)
+            self.trouble = ""
+            shell.beat = here.local(here.now).strftime("%H:%M:%S")
+        except ClubError as error:
+            self.trouble = i18n.sentence(shell._words(), error.code, **error.values)
+        except Exception:
+            log.exception("page_failed")
+            self.trouble = i18n.sentence(shell._words(), "page")
+        self.ready = True
+
+    async def _here(self, desk: Desk, shell: Shell) -> Here:
+        """Who looks; keeps the frame of the page up to date on the way."""
+        from club_ui.page import seen_by
+
+        club, settings = the_club(), process.settings()
+        person = await asyncio.to_thread(_read_person, club, desk, str(shell.branch))
+        language = person.language or shell._words()
+        if not person.branches:
+            raise ClubError("no_branch")
+        branch = next((one for one in person.branches if one.code == shell.branch), None)
+        _show(
+            shell,
+            language=language,
+            theme=person.theme,
+            name=person.name,
+            initials=initials(person.name),
+            role=desk.role,
+            sees=seen_by(desk),
+            branches=[BranchChoice(one.code, one.name) for one in person.branches],
+            branch_name=branch.name if branch else "",
+            clients=i18n.number(language, person.clients),
+            demo=settings.demo,
+            clock_moved=settings.clock_start is not None,
+        )
+        if shell.branch and branch is None:
+            shell.branch = ""
+        return Here(
+            desk=desk,
+            scope=replace(desk, branches=frozenset({branch.id})) if branch else desk,
+            language=language,
+            branch=branch.code if branch else None,
+            zone=(branch or person.branches[0]).zone,
+            now=club.clock.now(),
+        )
+
+    def _show(self, **values: Any) -> None:
+        """Set what differs, and only that: what stays the same is not sent again."""
+        _show(self, **values)
+
+    async def _do(
+        self,
+        door: Callable[..., Result],
+        *args: Any,
+        done: str | None = None,
+        said: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> Result | None:
+        """Do a deed: `door(club, desk, *args, **values)` in a thread. Gives what the door gave, None where refused.
+
+        `done` names the word said afterwards (`done.<done>`, filled by `said`); facts that came of it can
+        be taken back for ten seconds. A refusal is said in a sentence, the fields at fault are named in
+        `errors`, and what was typed stays where it is.
+        """
+        shell = await self.get_state(Shell)
+        language = shell._words()
+        self.errors, self.turn = {}, self.turn + 1
+        desk = await access.desk_of(self)
+        if desk is None:
+            shell._say(i18n.sentence(language, "signed_out"), bad=True)
+            return None
+        try:
+            result = await asyncio.to_thread(door, the_club(), desk, *args, **values)
+        except BadInput as error:
+            self.errors = {one.field: i18n.sentence(language, one.code, **one.values) for one in error.errors}
+            return None
+        except ClubError as error:
+            shell._say(i18n.sentence(language, error.code, **error.values), bad=True)
+            return None
+        except Exception:
+            log.exception("deed_failed")
+            shell._say(i18n.sentence(language, "page"), bad=True)
+            return None
+        if done is not None:
+            shell._say(i18n.text(language, f"done.{done}", **(said or {})), undo=_way_back(result))
+        return result
+
+    def _new_key(self) -> str:
+        """A key for a form that opens now: pressed twice, or again after a lost answer, it is one deed."""
+        self.form_key = token_hex(12)
+        return self.form_key
+
+
+def _show(state: rx.State, **values: Any) -> None:
+    for name, value in values.items():
+        if getattr(state, name) != value:
+            setattr(state, name, value)
+
+
+def _way_back(result: Any) -> tuple[int, tuple[int, ...]] | None:
+    """What the toast can take back: the facts that this deed was the first to record."""
+    new = tuple(getattr(result, "new_ids", ()))
+    return (result.client_id, new) if new else None
