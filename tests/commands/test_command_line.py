@@ -1,0 +1,153 @@
+"""The command line: what it prints for people and programs, and how it refuses."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import typer
+
+from club_ui import __main__ as commands
+from lifecycle import occupied
+from lifecycle.actions import keys
+from lifecycle.actions.clients import add_client
+from lifecycle.clock import Clock
+from lifecycle.club import Club, open_club
+from lifecycle.settings import Settings
+
+Said = tuple[int, str, str]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def run(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Run `club …` on this test's folder; gives the exit code and what was printed and complained."""
+    monkeypatch.setenv("LC_ALL", "C")
+
+    def runs(*words: str) -> Said:
+        monkeypatch.setattr("sys.argv", ["club", *words, "--data", str(data)])
+        with pytest.raises(SystemExit) as ended:
+            commands.main()
+        printed = capsys.readouterr()
+        complaint = "" if isinstance(ended.value.code, int | None) else str(ended.value.code)
+        return (1 if complaint else ended.value.code or 0), printed.out, printed.err + complaint
+
+    return runs
+
+
+def opened(data: Path) -> Club:
+    return open_club(Settings(data=data))
+
+
+def test_every_command_takes_the_data_folder():
+    found = [each for each in every_command(typer.main.get_command(commands.cli)) if "data" not in each[1]]
+
+    assert found == []
+
+
+def test_a_new_key_is_printed_for_programs_and_lets_in(run, data):
+    code, printed, _ = run("key", "create", "--name", "site", "--role", "manager", "--json")
+
+    desk = keys.desk_of(opened(data), json.loads(printed)["key"])
+
+    assert (code, desk and desk.role) == (0, "manager")
+
+
+def test_a_revoked_key_lets_nobody_in(run, data):
+    made = run("key", "create", "--name", "site", "--role", "owner")[1].strip()
+
+    run("key", "revoke", "1")
+
+    assert keys.desk_of(opened(data), made) is None
+
+
+@pytest.mark.parametrize(("language", "begins"), [("en_GB.UTF-8", "Nobody signs in"), ("ru_RU.UTF-8", "Никто"), ("uk_UA.UTF-8", "Ніхто")])
+def test_a_refusal_is_a_sentence_in_the_language_of_the_terminal(run, monkeypatch, language, begins):
+    monkeypatch.setenv("LC_ALL", language)
+    monkeypatch.setenv("CLUB_PASSWORD", "nine long words")
+
+    code, _, complaint = run("staff", "password", "nobody")
+
+    assert code == 1
+    assert complaint.startswith(begins)
+
+
+def test_a_sound_club_has_no_differences(run):
+    assert run("check", "--json")[:2] == (0, '{"differences": []}\n')
+
+
+def test_a_tampered_club_is_told_and_the_exit_code_says_so(run, data):
+    club = opened(data)
+    add_client(club, commands.OPERATOR, name="Anna", key="a")
+    with club.writing() as conn:
+        conn.exec_driver_sql("UPDATE counter SET count = count + 1 WHERE what = 'folder:potential'")
+
+    code, printed, _ = run("check")
+
+    assert code == 1
+    assert "counter folder:potential" in printed
+
+
+def test_recomputing_a_sound_club_moves_nobody(run, data):
+    add_client(opened(data), commands.OPERATOR, name="Anna", key="a")
+
+    assert json.loads(run("recompute", "--json")[1]) == {"moved": 0}
+
+
+def test_simulated_days_move_the_clock_of_the_folder_for_good(run, data):
+    run("simulate", "--days", "10")
+
+    assert opened(data).clock.now() - datetime.now(UTC) > timedelta(days=9)
+
+
+def test_a_club_that_lived_through_simulated_days_is_sound(run, data):
+    add_client(opened(data), commands.OPERATOR, name="Anna", key="a")
+
+    run("simulate", "--days", "400")
+
+    assert run("check")[0] == 0
+
+
+def test_days_are_not_simulated_on_a_served_club(run, data):
+    with occupied.served(data):
+        code, _, complaint = run("simulate", "--days", "1")
+
+    assert (code, str(data) in complaint) == (1, True)
+    assert not Clock(None, data).shifted
+
+
+def test_a_folder_in_repair_is_not_served(run, data):
+    with occupied.alone(data), pytest.raises(occupied.IllegalMove), occupied.served(data):
+        pass
+
+
+def test_a_busy_port_is_named_before_anything_is_written(run, data):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, complaint = run("serve", "--port", str(port))
+
+    assert (code, f"Port {port} is taken" in complaint) == (1, True)
+    assert not data.exists()
+
+
+def test_several_workers_without_their_servers_are_refused(run, data):
+    code, _, complaint = run("serve", "--workers", "2")
+
+    assert (code, "CLUB_REDIS_URL" in complaint) == (1, True)
+    assert not data.exists()
+
+
+def every_command(group: typer.core.TyperGroup | object, path: str = "") -> list[tuple[str, set[str]]]:
+    """Each command of the line with the names of what it takes."""
+    found = getattr(group, "commands", None)
+    if found is None:
+        return [(path, {each.name for each in group.params})]  # type: ignore[attr-defined]
+    return [one for name, inner in found.items() for one in every_command(inner, f"{path} {name}")]
