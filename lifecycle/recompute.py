@@ -59,31 +59,24 @@ def refresh(
     `because` names the cause in the change log: a type of fact, `time`, `policy`, `import`. With `quiet`
     no change is logged for clients who did not move (passes over the whole club).
     """
-    policies = store.policies.all_versions(conn)
     branches = store.branches.by_id(conn)
     homes = store.clients.branches_and_names(conn, client_ids)
     histories = store.facts.of_clients(conn, client_ids)
     stored = store.standings.of(conn, client_ids)
     stays = store.standings.stays(conn, client_ids)
-    batch = _Batch(now, because, by, fact_id)
-    moved = 0
+    clients = []
     for client_id in client_ids:
         branch_id, name = homes[client_id]
-        one = _Client(
-            client_id,
-            branches[branch_id],
-            name,
-            histories[client_id],
-            stored.get(client_id),
-            stays.get(client_id, {}),
-        )
-        moved += _one(batch, one, policies, quiet=quiet)
-    _write(conn, batch)
-    return moved
+        facts, standing = histories[client_id], stored.get(client_id)
+        clients.append(Known(client_id, branches[branch_id], name, facts, standing, stays.get(client_id, {})))
+    policies = store.policies.all_versions(conn)
+    return refresh_known(conn, clients, policies, now, because=because, by=by, fact_id=fact_id, quiet=quiet)
 
 
 @dataclass(frozen=True, slots=True)
-class _Client:
+class Known:
+    """A client as the database knows them: home, facts in order, the stored standing (None before the first) and stays."""
+
     id: int
     branch: BranchRow
     name: str
@@ -92,7 +85,25 @@ class _Client:
     stays: Mapping[int, Any]
 
 
-def _one(batch: _Batch, client: _Client, policies: Policies, *, quiet: bool) -> int:
+def refresh_known(
+    conn: Connection,
+    clients: Sequence[Known],
+    policies: Policies,
+    now: datetime,
+    *,
+    because: str,
+    by: str,
+    fact_id: int | None = None,
+    quiet: bool = False,
+) -> int:
+    """As `refresh`, for a caller that has read these clients in the same transaction already."""
+    batch = _Batch(now, because, by, fact_id)
+    moved = sum(_one(batch, client, policies, quiet=quiet) for client in clients)
+    _write(conn, batch)
+    return moved
+
+
+def _one(batch: _Batch, client: Known, policies: Policies, *, quiet: bool) -> int:
     """Judge one client and note what differs; 1 if they moved."""
     today = days.day_of(batch.now, client.branch.zone)
     summary = summarise(client.facts, policies, today)
@@ -126,7 +137,7 @@ def _stored_placed(stored: Any) -> Placed | None:
 
 def _note_steps(
     batch: _Batch,
-    client: _Client,
+    client: Known,
     policies: Policies,
     before: Placed | None,
     placed: Placed,
@@ -151,7 +162,7 @@ def _note_steps(
 
 
 def _note_change(
-    batch: _Batch, client: _Client, before: Placed | None, after: Placed, day: Day, at: datetime
+    batch: _Batch, client: Known, before: Placed | None, after: Placed, day: Day, at: datetime
 ) -> None:
     batch.changes.append(
         {
@@ -183,7 +194,7 @@ def _words(placed: Placed, day: Day) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name not in ("on", "next_change")}
 
 
-def _note_folders(batch: _Batch, client: _Client, summary: Summary, placed: Placed, today: Day) -> None:
+def _note_folders(batch: _Batch, client: Known, summary: Summary, placed: Placed, today: Day) -> None:
     """Stays begun, ended, or to be sorted elsewhere."""
     for bit in range(len(FOLDERS)):
         inside, stay = placed.mask >> bit & 1, client.stays.get(bit)
@@ -195,7 +206,7 @@ def _note_folders(batch: _Batch, client: _Client, summary: Summary, placed: Plac
             _note_stay(batch, client, bit, stay, entered, sort_on)
 
 
-def _note_stay(batch: _Batch, client: _Client, bit: int, stay: Any, entered: Day, sort_on: Day) -> None:
+def _note_stay(batch: _Batch, client: Known, bit: int, stay: Any, entered: Day, sort_on: Day) -> None:
     if stay is None:
         batch.entering.append(
             {
@@ -224,7 +235,7 @@ def _sort_day(code: str, summary: Summary, entered: Day) -> Day:
     return entered if code == "not_activated" else -entered
 
 
-def _note_counts(batch: _Batch, client: _Client, placed: Placed) -> None:
+def _note_counts(batch: _Batch, client: Known, placed: Placed) -> None:
     was = (
         set()
         if client.stored is None
@@ -278,11 +289,16 @@ def move_due(club: Club, *, still_leading: Callable[[Connection], bool] = lambda
             return done
 
 
-def catch_up(conn: Connection, client_id: int, now: datetime) -> None:
-    """Before a new fact is judged: the moves that time has already made and the clock has not yet written."""
+def catch_up(conn: Connection, client_id: int, now: datetime) -> Any:
+    """Before a new fact is judged: the moves that time has already made and the clock has not yet written.
+
+    Gives the stored standing as it is then, None for a client never placed.
+    """
     stored = store.standings.of(conn, [client_id]).get(client_id)
-    if stored is not None and stored.next_change_at is not None and stored.next_change_at <= now:
-        refresh(conn, [client_id], now, because="time", by="club", quiet=True)
+    if stored is None or stored.next_change_at is None or stored.next_change_at > now:
+        return stored
+    refresh(conn, [client_id], now, because="time", by="club", quiet=True)
+    return store.standings.of(conn, [client_id])[client_id]
 
 
 def refresh_all(

@@ -87,7 +87,8 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
     branch = values.pop("branch", None)
     _check(values, kind=values.get("kind", "person"))
     with club.writing() as conn:
-        client = store.clients.hold(conn, desk, client_id)
+        store.clients.hold(conn, desk, client_id)
+        client = store.clients.get(conn, desk, client_id)
         rights.check(desk, "change_client", client.branch_id)
         home = store.branches.by_id(conn)[client.branch_id]
         if branch is not None:

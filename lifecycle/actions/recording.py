@@ -23,8 +23,7 @@ from lifecycle.facts import Fact, check_history, parse_fact
 from lifecycle.placement import Placement, placement
 from lifecycle.policy import Policies
 from lifecycle.store.branches import BranchRow
-from lifecycle.store.clients import ClientRow
-from lifecycle.tables import FactRow
+from lifecycle.store.clients import Held
 
 #: The right each type of fact needs (spec: access). What is not listed nobody records by hand.
 DEED_OF: Mapping[str, str] = {
@@ -67,10 +66,11 @@ class Request:
     club: Club
     desk: Desk
     conn: Connection
-    client: ClientRow
+    client: Held
     branch: BranchRow
     policies: Policies
     now: datetime
+    stored: Any
     history: list[Fact]
     key: str
     happened: bool
@@ -114,15 +114,27 @@ def record_within(request: Request, facts: Sequence[Mapping[str, Any]]) -> Recor
     for number, raw in enumerate(facts):
         _take(request, number, raw, known)
     if request.new:
-        recompute.refresh(
-            request.conn,
-            [request.client.id],
-            request.now,
-            because=_type_of(request, request.new[-1]),
-            by=request.desk.name,
-            fact_id=request.new[-1],
-        )
+        _refresh(request)
     return Recorded(request.client.id, tuple(request.ids), tuple(request.new), request.stands())
+
+
+def _refresh(request: Request) -> None:
+    """Keep the placement, in the same transaction."""
+    client = request.client
+    stays = store.standings.stays(request.conn, [client.id]).get(client.id, {})
+    known = recompute.Known(
+        client.id, request.branch, client.name_norm, request.history, request.stored, stays
+    )
+    last = request.new[-1]
+    recompute.refresh_known(
+        request.conn,
+        [known],
+        request.policies,
+        request.now,
+        because=_type_of(request, last),
+        by=request.desk.name,
+        fact_id=last,
+    )
 
 
 def open_request(
@@ -133,7 +145,7 @@ def open_request(
     Raises NotFound for a client that is not of the person's branches.
     """
     client = store.clients.hold(conn, desk, client_id)
-    recompute.catch_up(conn, client_id, club.clock.now())
+    now = club.clock.now()
     return Request(
         club=club,
         desk=desk,
@@ -141,7 +153,8 @@ def open_request(
         client=client,
         branch=store.branches.by_id(conn)[client.branch_id],
         policies=store.policies.all_versions(conn),
-        now=club.clock.now(),
+        now=now,
+        stored=recompute.catch_up(conn, client_id, now),
         history=store.facts.of_client(conn, client_id),
         key=key,
         happened=happened,
@@ -299,7 +312,7 @@ def _companions(request: Request, fact: Fact) -> list[Fact]:
 
 
 def _store(request: Request, fact: Fact, key: str) -> int:
-    row = FactRow(
+    row = dict(
         key=key,
         client_id=request.client.id,
         type=fact.type,
@@ -312,7 +325,7 @@ def _store(request: Request, fact: Fact, key: str) -> int:
         via=request.desk.via,
         recorded_at=request.now,
     )
-    fact_id = store.facts.add(request.conn, row.model_dump(exclude={"id"}))
+    fact_id = store.facts.add(request.conn, row)
     stored = Fact(id=fact_id, at=fact.at, day=fact.day, type=fact.type, fields=fact.fields)
     request.history = _ordered(request.history, stored)
     return fact_id

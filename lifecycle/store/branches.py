@@ -12,6 +12,7 @@ from lifecycle.errors import BadInput
 from lifecycle.tables import Branch
 
 _branch = Branch.__table__  # type: ignore[attr-defined]
+_EVERY = select(_branch).order_by(_branch.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class BranchRow:
 
 def every(conn: Connection) -> list[BranchRow]:
     """All branches, the first made first."""
-    return [BranchRow(**row._mapping) for row in conn.execute(select(_branch).order_by(_branch.c.id))]
+    return [BranchRow(**row._mapping) for row in conn.execute(_EVERY)]
 
 
 def by_id(conn: Connection) -> dict[int, BranchRow]:

@@ -14,6 +14,8 @@ from lifecycle.tables import Change
 
 _change = Change.__table__  # type: ignore[attr-defined]
 _LAST_IN_LINE = 7_240_001
+_ADD = insert(_change)
+_LATEST = select(func.coalesce(func.max(_change.c.id), 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,12 @@ def stand_last_in_line(conn: Connection) -> None:
 def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write changes down, in their order."""
     if rows:
-        conn.execute(insert(_change), [dict(row) for row in rows])
+        conn.execute(_ADD, [dict(row) for row in rows])
 
 
 def latest(conn: Connection) -> int:
     """The id of the newest change; 0 where there is none."""
-    return int(conn.execute(select(func.coalesce(func.max(_change.c.id), 0))).scalar_one())
+    return int(conn.execute(_LATEST).scalar_one())
 
 
 def after(conn: Connection, cursor: int, *, desk: Desk, limit: int = 100) -> list[ChangeRow]:

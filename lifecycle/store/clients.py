@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from lifecycle.desk import Desk
 from lifecycle.errors import NotFound
@@ -47,7 +47,21 @@ class ClientRow:
         return self.phones[0] if self.phones else None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A client held for a deed: what the deed needs to know of them."""
+
+    id: int
+    branch_id: int
+    name_norm: str
+    kind: str
+
+
 _COLUMNS = [_client.c[name] for name in ClientRow.__dataclass_fields__ if name != "phones"]
+_HELD = select(_client.c.id, _client.c.branch_id, _client.c.name_norm, _client.c.kind).where(
+    _client.c.id == bindparam("client")
+)
+_HOLD = {"sqlite": _HELD, "postgresql": _HELD.with_for_update()}
 
 
 def get(conn: Connection, desk: Desk, client_id: int) -> ClientRow:
@@ -55,10 +69,12 @@ def get(conn: Connection, desk: Desk, client_id: int) -> ClientRow:
     return _one(conn, select(*_COLUMNS).where(_client.c.id == client_id), desk)
 
 
-def hold(conn: Connection, desk: Desk, client_id: int) -> ClientRow:
-    """As `get`, and nobody else changes this client until the transaction ends."""
-    query = select(*_COLUMNS).where(_client.c.id == client_id)
-    return _one(conn, query.with_for_update() if conn.dialect.name == "postgresql" else query, desk)
+def hold(conn: Connection, desk: Desk, client_id: int) -> Held:
+    """Nobody else changes this client until the transaction ends. Raises NotFound as `get`."""
+    row = conn.execute(_HOLD[conn.dialect.name], {"client": client_id}).first()
+    if row is None or not desk.reaches(row.branch_id):
+        raise NotFound("client_not_found")
+    return Held(*row)
 
 
 def several(conn: Connection, client_ids: Sequence[int], desk: Desk) -> list[ClientRow]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lifecycle.facts import Fact
@@ -27,6 +27,16 @@ _RECORDED = select(
     _fact.c.via,
     _fact.c.recorded_at,
 )
+# Statements of the way of a fact are made once: making them costs more than running them.
+_OF_CLIENTS = (
+    select(_fact.c.client_id, _fact.c.id, _fact.c.at, _fact.c.day, _fact.c.type, _fact.c.fields)
+    .where(_fact.c.client_id.in_(bindparam("clients", expanding=True)))
+    .order_by(*_ORDER)
+)
+_KEYS = select(_fact.c.key, _fact.c.client_id, _fact.c.id).where(
+    _fact.c.key.in_(bindparam("keys", expanding=True))
+)
+_ADD = insert(_fact).returning(_fact.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +58,7 @@ class Recorded:
 def of_clients(conn: Connection, client_ids: Sequence[int]) -> dict[int, list[Fact]]:
     """The facts of each client in the order of the spec (section 2): by instant, then as given."""
     found: dict[int, list[Fact]] = {client_id: [] for client_id in client_ids}
-    columns = (_fact.c.client_id, _fact.c.id, _fact.c.at, _fact.c.day, _fact.c.type, _fact.c.fields)
-    for client_id, *rest in conn.execute(
-        select(*columns).where(_fact.c.client_id.in_(client_ids)).order_by(*_ORDER)
-    ):
+    for client_id, *rest in conn.execute(_OF_CLIENTS, {"clients": list(client_ids)}):
         found[client_id].append(Fact(*rest))
     return found
 
@@ -80,14 +87,13 @@ def one(conn: Connection, client_id: int, fact_id: int) -> Recorded | None:
 
 def owners_of_keys(conn: Connection, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
     """For each key seen before: the client and the id of its fact."""
-    wanted = list(keys)
-    rows = conn.execute(select(_fact.c.key, _fact.c.client_id, _fact.c.id).where(_fact.c.key.in_(wanted)))
+    rows = conn.execute(_KEYS, {"keys": list(keys)})
     return {key: (client_id, fact_id) for key, client_id, fact_id in rows}
 
 
 def add(conn: Connection, row: Mapping[str, Any]) -> int:
     """Add one fact; gives its id. The caller has looked for its key in the same transaction."""
-    return int(conn.execute(insert(_fact).values(dict(row)).returning(_fact.c.id)).scalar_one())
+    return int(conn.execute(_ADD, dict(row)).scalar_one())
 
 
 def add_new(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -13,13 +13,12 @@ from lifecycle.policy import Policies, Policy
 from lifecycle.tables import PolicyVersion
 
 _version = PolicyVersion.__table__  # type: ignore[attr-defined]
+_IN_ORDER = select(_version.c.from_on, _version.c.numbers).order_by(_version.c.from_on, _version.c.id)
 
 
 def all_versions(conn: Connection) -> Policies:
     """The numbers of the club on every day, the defaults before the first version."""
-    rows = conn.execute(
-        select(_version.c.from_on, _version.c.numbers).order_by(_version.c.from_on, _version.c.id)
-    )
+    rows = conn.execute(_IN_ORDER)
     dated: dict[Day, Policy] = {1: Policy()}
     for from_on, numbers in rows:
         dated[from_on] = Policy.of(numbers)

@@ -23,38 +23,67 @@ _flow = Flow.__table__  # type: ignore[attr-defined]
 PLACED = ("mask", "status", "stage", "relation", "warmth", "sale")
 
 
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def _upsert(table: Any, key: list[str], *, adding: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Insert, or where the key is known replace the rest; with `adding`, add these to what is there."""
+    made = {}
+    for name, dialect in _DIALECTS.items():
+        query = dialect.insert(table)
+        kept = {
+            column.name: query.excluded[column.name]
+            for column in table.c
+            if not adding and column.name not in key
+        }
+        sums = {column: table.c[column] + query.excluded[column] for column in adding}
+        made[name] = query.on_conflict_do_update(index_elements=key, set_=kept | sums)
+    return made
+
+
+# Statements of the way of a fact are made once: making them costs more than running them.
+_clients: Any = bindparam("clients", expanding=True)
+_STAY = (_folder.c.client_id == bindparam("c"), _folder.c.folder == bindparam("f"))
+_OF = select(standing).where(standing.c.client_id.in_(_clients))
+_PUT = _upsert(standing, ["client_id"])
+_COUNT = _upsert(_counter, ["branch_id", "what"], adding=("count",))
+_FLOW = _upsert(_flow, ["day", "branch_id", "folder"], adding=("entered", "departed"))
+_NEXT_DUE = select(func.min(standing.c.next_change_at))
+_DUE = (
+    select(standing.c.client_id)
+    .where(standing.c.next_change_at <= bindparam("now"))
+    .order_by(standing.c.next_change_at)
+    .limit(bindparam("most"))
+)
+_LEAVE = delete(_folder).where(*_STAY)
+_ENTER = insert(_folder)
+_RESORT = (
+    update(_folder)
+    .where(*_STAY)
+    .values(sort_on=bindparam("s"), name_norm=bindparam("n"), branch_id=bindparam("b"))
+)
+_STAYS = select(_folder).where(_folder.c.client_id.in_(_clients))
+
+
 def of(conn: Connection, client_ids: Sequence[int]) -> dict[int, Any]:
     """The stored standing of each of these clients; those never placed are absent."""
-    rows = conn.execute(select(standing).where(standing.c.client_id.in_(client_ids)))
-    return {row.client_id: row for row in rows}
+    return {row.client_id: row for row in conn.execute(_OF, {"clients": list(client_ids)})}
 
 
 def put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write standings, new or changed, each whole."""
-    if not rows:
-        return
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    query = dialect.insert(standing)
-    kept = {column.name: query.excluded[column.name] for column in standing.c if column.name != "client_id"}
-    conn.execute(
-        query.on_conflict_do_update(index_elements=["client_id"], set_=kept), [dict(row) for row in rows]
-    )
+    if rows:
+        conn.execute(_PUT[conn.dialect.name], [dict(row) for row in rows])
 
 
 def due(conn: Connection, now: datetime, limit: int) -> list[int]:
     """Clients whose next change is here, the longest due first."""
-    query = (
-        select(standing.c.client_id)
-        .where(standing.c.next_change_at <= now)
-        .order_by(standing.c.next_change_at)
-        .limit(limit)
-    )
-    return [row[0] for row in conn.execute(query)]
+    return [row[0] for row in conn.execute(_DUE, {"now": now, "most": limit})]
 
 
 def next_due_at(conn: Connection) -> datetime | None:
     """The instant of the earliest next change of all; None where nobody moves by time."""
-    found: datetime | None = conn.execute(select(func.min(standing.c.next_change_at))).scalar()
+    found: datetime | None = conn.execute(_NEXT_DUE).scalar()
     return found
 
 
@@ -62,74 +91,48 @@ def leave_folders(conn: Connection, rows: Iterable[tuple[int, int]]) -> None:
     """Take (client, folder) stays away."""
     gone = [{"c": client_id, "f": folder} for client_id, folder in rows]
     if gone:
-        where = (_folder.c.client_id == bindparam("c"), _folder.c.folder == bindparam("f"))
-        conn.execute(delete(_folder).where(*where), gone)
+        conn.execute(_LEAVE, gone)
 
 
 def enter_folders(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add stays."""
     if rows:
-        conn.execute(insert(_folder), [dict(row) for row in rows])
+        conn.execute(_ENTER, [dict(row) for row in rows])
 
 
 def resort_folders(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Give stays that go on their new place in the order: by day, by name, in their branch."""
-    if not rows:
-        return
-    query = (
-        update(_folder)
-        .where(_folder.c.client_id == bindparam("c"), _folder.c.folder == bindparam("f"))
-        .values(sort_on=bindparam("s"), name_norm=bindparam("n"), branch_id=bindparam("b"))
-    )
-    conn.execute(query, [dict(row) for row in rows])
+    if rows:
+        conn.execute(_RESORT, [dict(row) for row in rows])
 
 
 def stays(conn: Connection, client_ids: Sequence[int]) -> dict[int, dict[int, Any]]:
     """The stored folder rows of each client, by folder."""
     found: dict[int, dict[int, Any]] = {}
-    for row in conn.execute(select(_folder).where(_folder.c.client_id.in_(client_ids))):
+    for row in conn.execute(_STAYS, {"clients": list(client_ids)}):
         found.setdefault(row.client_id, {})[row.folder] = row
     return found
 
 
 def count(conn: Connection, deltas: Mapping[tuple[int, str], int]) -> None:
     """Add to counters by (branch, what), always in the same order so that writers never wait crosswise."""
-    _add_up(
-        conn,
-        _counter,
-        ["branch_id", "what"],
-        [
-            {"branch_id": branch_id, "what": what, "count": delta}
-            for (branch_id, what), delta in sorted(deltas.items())
-            if delta
-        ],
-        ["count"],
-    )
+    rows = [
+        {"branch_id": branch_id, "what": what, "count": delta}
+        for (branch_id, what), delta in sorted(deltas.items())
+        if delta
+    ]
+    if rows:
+        conn.execute(_COUNT[conn.dialect.name], rows)
 
 
 def flow(conn: Connection, deltas: Mapping[tuple[int, int, int], tuple[int, int]]) -> None:
     """Add to the flows by (day, branch, folder): (came in, went out)."""
-    _add_up(
-        conn,
-        _flow,
-        ["day", "branch_id", "folder"],
-        [
-            {"day": day, "branch_id": branch_id, "folder": folder, "entered": entered, "departed": departed}
-            for (day, branch_id, folder), (entered, departed) in sorted(deltas.items())
-        ],
-        ["entered", "departed"],
-    )
-
-
-def _add_up(
-    conn: Connection, table: Any, key: list[str], rows: list[dict[str, Any]], sums: list[str]
-) -> None:
-    if not rows:
-        return
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    query = dialect.insert(table)
-    added = {name: table.c[name] + query.excluded[name] for name in sums}
-    conn.execute(query.on_conflict_do_update(index_elements=key, set_=added), rows)
+    rows = [
+        {"day": day, "branch_id": branch_id, "folder": folder, "entered": entered, "departed": departed}
+        for (day, branch_id, folder), (entered, departed) in sorted(deltas.items())
+    ]
+    if rows:
+        conn.execute(_FLOW[conn.dialect.name], rows)
 
 
 def summary_of(row: Any) -> Summary:
@@ -153,6 +156,8 @@ def tallies(conn: Connection) -> list[tuple[int, int, int, int]]:
 def set_counters(conn: Connection, counts: Mapping[tuple[int, str], int]) -> None:
     """Put counters to these numbers; those not named are gone."""
     conn.execute(delete(_counter))
-    rows = [{"branch_id": branch_id, "what": what, "count": count} for (branch_id, what), count in counts.items()]
+    rows = [
+        {"branch_id": branch_id, "what": what, "count": count} for (branch_id, what), count in counts.items()
+    ]
     if rows:
         conn.execute(insert(_counter), rows)
