@@ -107,58 +107,68 @@ def _one(batch: _Batch, client: Known, policies: Policies, *, quiet: bool) -> in
     """Judge one client and note what differs; 1 if they moved."""
     today = days.day_of(batch.now, client.branch.zone)
     summary = summarise(client.facts, policies, today)
-    placed = place(summary, policies.on(today), today)
     before = _stored_placed(client.stored)
-    _note_steps(batch, client, policies, before, placed, today, quiet=quiet)
+    if _is_due(batch, client, today):
+        placed, later = _walk(batch, client, summary, policies, today)
+    else:
+        placed = place(summary, policies.on(today), today)
+        later = next_change(summary, policies, today)
+        if before != placed or not quiet:
+            _note_change(batch, client, before, placed, today, batch.now)
     _note_folders(batch, client, summary, placed, today)
     _note_counts(batch, client, placed)
-    later = next_change(summary, policies, today)
-    next_on = later[0] if later else None
-    batch.standings.append(
-        {
-            "client_id": client.id,
-            "branch_id": client.branch.id,
-            "placed_on": today,
-            **placed._asdict(),
-            **{
-                f"summary_{name}": int(value)
-                for name, value in zip(SUMMARY_COLUMNS, summary.row(), strict=True)
-            },
-            "next_change_on": next_on,
-            "next_change_at": days.day_start(next_on, client.branch.zone) if next_on else None,
-        }
-    )
+    batch.standings.append(_standing(client, summary, placed, later, today))
     return int(before != placed)
+
+
+def _is_due(batch: _Batch, client: Known, today: Day) -> bool:
+    stored = client.stored
+    return (
+        batch.because == "time"
+        and stored is not None
+        and stored.next_change_on is not None
+        and stored.next_change_on <= today
+    )
+
+
+def _walk(
+    batch: _Batch, client: Known, summary: Summary, policies: Policies, today: Day
+) -> tuple[Placed, tuple[Day, Placed] | None]:
+    """Every move that time has made since, each noted at its true time: an outage moves nobody's midnight.
+
+    Gives where the client stands today and the next change. A client is moved by time before any newer
+    fact is taken, so with one policy today's summary holds on every day of the walk.
+    """
+    before, day = _stored_placed(client.stored), client.stored.next_change_on
+    while True:
+        known = summary if policies.only is not None else summarise(client.facts, policies, day)
+        step = place(known, policies.on(day), day)
+        if step != before:
+            _note_change(batch, client, before, step, day, days.day_start(day, client.branch.zone))
+        later = next_change(known, policies, day)
+        if later is None or later[0] > today:
+            return step, later
+        before, day = step, later[0]
+
+
+def _standing(
+    client: Known, summary: Summary, placed: Placed, later: tuple[Day, Placed] | None, today: Day
+) -> dict[str, Any]:
+    """The row of a client's standing."""
+    numbers = zip(SUMMARY_COLUMNS, summary.row(), strict=True)
+    return {
+        "client_id": client.id,
+        "branch_id": client.branch.id,
+        "placed_on": today,
+        **placed._asdict(),
+        **{f"summary_{name}": int(value) for name, value in numbers},
+        "next_change_on": later[0] if later else None,
+        "next_change_at": days.day_start(later[0], client.branch.zone) if later else None,
+    }
 
 
 def _stored_placed(stored: Any) -> Placed | None:
     return None if stored is None else Placed(*(getattr(stored, name) for name in store.standings.PLACED))
-
-
-def _note_steps(
-    batch: _Batch,
-    client: Known,
-    policies: Policies,
-    before: Placed | None,
-    placed: Placed,
-    today: Day,
-    *,
-    quiet: bool,
-) -> None:
-    """Every move since the client was last placed, each at its true time (an outage moves nobody's midnight)."""
-    if batch.because == "time" and client.stored is not None and client.stored.next_change_on is not None:
-        day = client.stored.next_change_on
-        while day is not None and day <= today:
-            summary = summarise(client.facts, policies, day)
-            step = place(summary, policies.on(day), day)
-            if step != before:
-                _note_change(batch, client, before, step, day, days.day_start(day, client.branch.zone))
-            before = step
-            later = next_change(summary, policies, day)
-            day = later[0] if later else None
-        return
-    if before != placed or not quiet:
-        _note_change(batch, client, before, placed, today, batch.now)
 
 
 def _note_change(

@@ -312,19 +312,19 @@ def _companions(request: Request, fact: Fact) -> list[Fact]:
 
 
 def _store(request: Request, fact: Fact, key: str) -> int:
-    row = dict(
-        key=key,
-        client_id=request.client.id,
-        type=fact.type,
-        at=fact.at,
-        day=fact.day,
-        fields=dict(fact.fields),
-        branch_id=request.branch.id,
-        staff_id=request.desk.staff_id,
-        by=request.desk.name,
-        via=request.desk.via,
-        recorded_at=request.now,
-    )
+    row = {
+        "key": key,
+        "client_id": request.client.id,
+        "type": fact.type,
+        "at": fact.at,
+        "day": fact.day,
+        "fields": dict(fact.fields),
+        "branch_id": request.branch.id,
+        "staff_id": request.desk.staff_id,
+        "by": request.desk.name,
+        "via": request.desk.via,
+        "recorded_at": request.now,
+    }
     fact_id = store.facts.add(request.conn, row)
     stored = Fact(id=fact_id, at=fact.at, day=fact.day, type=fact.type, fields=fact.fields)
     request.history = _ordered(request.history, stored)
