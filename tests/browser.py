@@ -49,10 +49,9 @@ def fetch() -> str | None:
 
 
 def _candidates() -> list[str]:
-    if named := os.environ.get("CHROMIUM"):
-        return [named]
+    named = [path] if (path := os.environ.get("CHROMIUM")) else []
     on_path = [path for name in NAMES if (path := shutil.which(name))]
-    return [*on_path, *_downloaded()]
+    return [*named, *on_path, *_downloaded()]
 
 
 def _downloaded() -> list[str]:
@@ -75,7 +74,7 @@ def _starts(path: str) -> bool:
 def _quietly(command: list[str], more: dict[str, str]) -> None:
     """Run it; that it failed shows in there being no browser afterwards."""
     try:
-        subprocess.run(command, env={**os.environ, **more}, capture_output=True, timeout=600, check=False)
+        subprocess.run(command, env={**os.environ, **more}, capture_output=True, timeout=300, check=False)
     except (OSError, subprocess.TimeoutExpired):
         pass
 

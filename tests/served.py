@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.servers import free_port
@@ -56,6 +57,10 @@ class Served:
         """End it in order, as Ctrl-C or a service manager does."""
         self._end(signal.SIGTERM)
 
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something to hold; what it has printed when it does not."""
+        _until(holds, f"it never came to be:\n{self.said()[-3000:]}")
+
     def said(self) -> str:
         """All it has printed so far."""
         return self.log.read_text(errors="replace")
@@ -88,7 +93,7 @@ def _listens(port: int) -> bool:
     return True
 
 
-def _until(holds, otherwise: str) -> None:
+def _until(holds: Callable[[], object], otherwise: str) -> None:
     end = time.monotonic() + START_SECONDS
     while not holds():
         if time.monotonic() > end:
