@@ -35,6 +35,10 @@ class Clock:
         """The present instant in UTC."""
         return datetime.now(UTC) + self._shift
 
+    def machine(self, at: datetime) -> datetime:
+        """When it will be `at` here by the machine's own clock; timers of the system are set by that one."""
+        return datetime.now(UTC) + (at - self.now())
+
     def move_on(self, by: timedelta) -> None:
         """Go on so much later from now on, also in every process that opens the folder after this one."""
         self._ahead += by

@@ -59,6 +59,8 @@ def refresh(
     `because` names the cause in the change log: a type of fact, `time`, `policy`, `import`. With `quiet`
     no change is logged for clients who did not move (passes over the whole club).
     """
+    # Before anything is read: a fact recorded between reading and writing would be overwritten unseen.
+    store.clients.lock(conn, client_ids)
     branches = store.branches.by_id(conn)
     homes = store.clients.branches_and_names(conn, client_ids)
     histories = store.facts.of_clients(conn, client_ids)

@@ -3,6 +3,32 @@
 Functions that show rows of clients take the acting person and give only rows of their branches.
 """
 
-from lifecycle.store import branches, changes, clients, facts, folders, integrity, policies, search, standings
+from lifecycle.store import (
+    branches,
+    changes,
+    clients,
+    columns,
+    facts,
+    folders,
+    integrity,
+    leader,
+    policies,
+    search,
+    settings,
+    standings,
+)
 
-__all__ = ["branches", "changes", "clients", "facts", "folders", "integrity", "policies", "search", "standings"]
+__all__ = [
+    "branches",
+    "changes",
+    "clients",
+    "columns",
+    "facts",
+    "folders",
+    "integrity",
+    "leader",
+    "policies",
+    "search",
+    "settings",
+    "standings",
+]

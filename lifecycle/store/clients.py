@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from lifecycle.desk import Desk
 from lifecycle.errors import NotFound
@@ -118,6 +118,21 @@ def ids(conn: Connection, *, after: int = 0, limit: int = 500) -> list[int]:
     """Ids of all clients after one, for passes over the whole club."""
     query = select(_client.c.id).where(_client.c.id > after).order_by(_client.c.id).limit(limit)
     return [row[0] for row in conn.execute(query)]
+
+
+def count(conn: Connection) -> int:
+    """How many clients the club knows."""
+    return int(conn.execute(select(func.count()).select_from(_client)).scalar_one())
+
+
+def lock(conn: Connection, client_ids: Sequence[int]) -> None:
+    """Nobody else changes these clients until the transaction ends; taken in order, so that nobody waits crosswise.
+
+    SQLite has one writer at a time anyway.
+    """
+    if conn.dialect.name == "postgresql":
+        query = select(_client.c.id).where(_client.c.id.in_(client_ids)).order_by(_client.c.id)
+        conn.execute(query.with_for_update(key_share=True)).all()
 
 
 def branches_and_names(conn: Connection, client_ids: Sequence[int]) -> dict[int, tuple[int, str]]:

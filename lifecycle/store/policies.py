@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from lifecycle.days import Day
 from lifecycle.policy import Policies, Policy
@@ -27,10 +27,15 @@ def all_versions(conn: Connection) -> Policies:
 
 def add(
     conn: Connection, *, from_on: Day, numbers: Mapping[str, Any], at: datetime, staff_id: int | None
-) -> None:
-    """Publish numbers that hold from a day on."""
+) -> int:
+    """Publish numbers that hold from a day on; gives the version's id."""
     values = {"from_on": from_on, "numbers": dict(numbers), "published_at": at, "staff_id": staff_id}
-    conn.execute(insert(_version).values(values))
+    return int(conn.execute(insert(_version).values(values).returning(_version.c.id)).scalar_one())
+
+
+def latest(conn: Connection) -> int:
+    """The id of the version published last; 0 where there is none."""
+    return int(conn.execute(select(func.coalesce(func.max(_version.c.id), 0))).scalar_one())
 
 
 def history(conn: Connection) -> list[dict[str, Any]]:
