@@ -93,7 +93,7 @@ def _day(name: str, *, required: bool = True) -> Field:
 def _reason_given(fields: Mapping[str, Any]) -> FieldError | None:
     """Who refuses says why: the club learns nothing from a bare no."""
     if fields.get("outcome") in REFUSALS and not (fields.get("reason") or "").strip():
-        return FieldError("reason", "missing_field", {"field": "reason"})
+        return FieldError("reason", "missing_field")
     return None
 
 
@@ -200,7 +200,7 @@ def parse_fact(raw: Mapping[str, Any], *, zone: tzinfo, id: Hashable | None = No
         raise BadInput.of("fact", "not_an_object")
     kind = raw.get("type")
     if kind is None:
-        raise BadInput.of("type", "missing_field", field="type")
+        raise BadInput.of("type", "missing_field")
     fact_type = FACT_TYPES.get(kind) if isinstance(kind, str) else None
     if fact_type is None:
         raise BadInput.of("type", "unknown_type", type=shown(kind))
@@ -228,7 +228,7 @@ def parse_at(value: Any, zone: tzinfo) -> datetime:
 
 def _moment(value: Any, zone: tzinfo, errors: list[FieldError]) -> datetime:
     if value is None:
-        errors.append(FieldError("at", "missing_field", {"field": "at"}))
+        errors.append(FieldError("at", "missing_field"))
         return _NOWHERE
     try:
         at = _instant(value, zone)
@@ -265,7 +265,7 @@ def _fields(raw: Mapping[str, Any], fact_type: FactType, errors: list[FieldError
         value = raw.get(field.name)
         if value is None:
             if field.required:
-                errors.append(FieldError(field.name, "missing_field", {"field": field.name}))
+                errors.append(FieldError(field.name, "missing_field"))
             continue
         taken, error = _KINDS[field.kind](field, value)
         if error is not None:
@@ -288,7 +288,7 @@ def _take_name(field: Field, value: Any) -> _Taken:
         return value, None
     error = text_error(field.name, value, NAME_MOST)
     if error is None and not value.strip():
-        error = FieldError(field.name, "missing_field", {"field": field.name})
+        error = FieldError(field.name, "missing_field")
     return value, error
 
 

@@ -72,7 +72,7 @@ class Scenario:
 
 def _required(raw: Mapping[str, Any], name: str) -> Any:
     if raw.get(name) is None:
-        raise BadInput.of(name, "missing_field", field=name)
+        raise BadInput.of(name, "missing_field")
     return raw[name]
 
 
