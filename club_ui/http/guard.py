@@ -7,19 +7,35 @@ find whom it let in at `request.state.desk` (None: a stranger, where anyone may)
 from __future__ import annotations
 
 import asyncio
+from math import ceil
+from typing import Final
 
 from fastapi import Request
 
 from club_ui import access, process
 from club_ui.http import whence
+from club_ui.http.limits import Bucket
 from lifecycle import rights
 from lifecycle.actions import keys
 from lifecycle.desk import Desk
-from lifecycle.errors import Refused
+from lifecycle.errors import ClubError, Refused
+
+#: Unknown keys a minute from one address.
+WRONG_KEYS: Final = 120
+
+_wrong_keys = Bucket(WRONG_KEYS)
 
 
 class Unknown(Refused):
     """Nobody is signed in, or no such key is known: who are you?"""
+
+
+class TooMany(ClubError):
+    """So many requests that others would wait; `seconds` until there is room again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("too_many")
+        self.seconds = ceil(seconds)
 
 
 async def guard(request: Request) -> None:
@@ -54,4 +70,7 @@ async def _of_key(request: Request) -> Desk | None:
     kind, _, key = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return None
-    return await asyncio.to_thread(keys.desk_of, process.club(), key.strip())
+    desk = await asyncio.to_thread(keys.desk_of, process.club(), key.strip())
+    if desk is None and (wait := _wrong_keys.wait(address_of(request))):
+        raise TooMany(wait)
+    return desk

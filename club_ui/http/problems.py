@@ -5,6 +5,7 @@ The words are those of the catalogue in the caller's language; where one is miss
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -13,11 +14,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from club_ui import i18n
-from club_ui.http.guard import Unknown
+from club_ui.http.guard import TooMany, Unknown
 from lifecycle import errors
 
 STATUSES: Final[tuple[tuple[type[errors.ClubError], int], ...]] = (
     (Unknown, 401),
+    (TooMany, 429),
     (errors.BadInput, 422),
     (errors.Refused, 403),
     (errors.NotFound, 404),
@@ -27,7 +29,7 @@ STATUSES: Final[tuple[tuple[type[errors.ClubError], int], ...]] = (
     (errors.Busy, 503),
     (errors.ClubError, 400),
 )
-_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "bad_request"}
+_CODES: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "bad_request", 429: "too_many"}
 
 
 def install(server: FastAPI) -> None:
@@ -35,12 +37,14 @@ def install(server: FastAPI) -> None:
     server.add_exception_handler(errors.ClubError, _of_club)
     server.add_exception_handler(RequestValidationError, _of_fields)
     server.add_exception_handler(HTTPException, _of_http)
+    server.add_exception_handler(Exception, _of_anything)
 
 
-def problem(status: int, code: str, title: str | None = None, **more: Any) -> JSONResponse:
-    """One problem; `more` are its further members."""
+def problem(status: int, code: str, title: str | None = None, *, wait: int = 1, **more: Any) -> JSONResponse:
+    """One problem; `more` are its further members, `wait` the seconds after which another try makes sense."""
     body = {"type": "about:blank", "status": status, "code": code, "title": title or code, **more}
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}.get(status)
+    later = {"Retry-After": str(wait)}
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 429: later, 503: later}.get(status)
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
@@ -61,6 +65,10 @@ async def _of_club(request: Request, error: Exception) -> JSONResponse:
             {"field": each.field, "code": each.code, "message": sentence(request, each.code, each.values)}
             for each in error.errors
         ]
+    if isinstance(error, errors.Conflict) and "version" in error.values:
+        more["version"] = error.values["version"]
+    if isinstance(error, TooMany):
+        return problem(status, error.code, sentence(request, error.code, {}), wait=error.seconds)
     if isinstance(error, errors.GateRefused):
         more["needs"] = error.needs
         return problem(status, "sale_gate", sentence(request, error.code, error.values), **more)
@@ -69,15 +77,41 @@ async def _of_club(request: Request, error: Exception) -> JSONResponse:
 
 async def _of_fields(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these only
-    fields = [
-        {"field": ".".join(str(part) for part in each["loc"][1:]) or str(each["loc"][0]), "code": each["type"], "message": each["msg"]}
-        for each in error.errors()
-    ]
-    return problem(422, "bad_input", errors=fields)
+    return await _of_club(request, errors.BadInput(fields_of(error.errors())))
 
 
 async def _of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for these only
-    answer = problem(error.status_code, _CODES.get(error.status_code, "refused"))
+    code = _CODES.get(error.status_code, "refused")
+    answer = problem(error.status_code, code, sentence(request, code, {}))
     answer.headers.update(error.headers or {})
     return answer
+
+
+async def _of_anything(request: Request, error: Exception) -> JSONResponse:
+    return problem(500, "internal", sentence(request, "internal", {}))
+
+
+#: What pydantic finds, in the codes of the catalogue; what it has no row for is a value of the wrong kind.
+_FOUND: Final = {
+    "missing": "missing_field",
+    "string_type": "bad_text",
+    "string_unicode": "bad_text",
+    "string_too_long": "too_long",
+    "list_type": "not_a_list",
+    "dict_type": "not_an_object",
+    "model_type": "not_an_object",
+    "model_attributes_type": "not_an_object",
+}
+
+
+def fields_of(found: Sequence[Any], *, body: bool = False) -> list[errors.FieldError]:
+    """What pydantic refused, field by field; `body` where the places it names begin inside the body."""
+    return [_field_of(each, each["loc"] if body else each["loc"][1:]) for each in found]
+
+
+def _field_of(found: Mapping[str, Any], place: tuple[Any, ...]) -> errors.FieldError:
+    name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".") or "body"
+    values = dict(found.get("ctx") or {})
+    code = _FOUND.get(found["type"]) or (found["type"] if i18n.known(f"error.{found['type']}") else "bad_value")
+    return errors.FieldError(name, code, {"field": name, "most": values.get("max_length"), **values})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from lifecycle import phones, recompute, rights, store
 from lifecycle.actions import audit
@@ -16,7 +17,7 @@ from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Conflict, FieldError
 from lifecycle.facts import SOURCES, text_error
 from lifecycle.phones import Number
-from lifecycle.placement import Placement
+from lifecycle.placement import Placement, placement
 
 KINDS = ("person", "company")
 NAME_MOST, PHONES_MOST = 200, 10
@@ -54,28 +55,40 @@ def add_client(
     """
     _check({"name": name, "phone": phone, "tax_id": tax_id, "comment": comment}, source=source, kind=kind)
     rights.check(desk, "add_client")
-    with club.writing() as conn:
-        if (known := store.clients.by_key(conn, key)) is not None:
-            return _answer(conn, club, desk, known, new=False)
-        home = store.branches.by_code(conn, desk, branch)
-        rights.check(desk, "add_client", home.id)
-        numbers = phones.several(phone, home.country) if phone and phone.strip() else []
-        values = {
-            "key": key,
-            "branch_id": home.id,
-            "name": name.strip(),
-            "kind": kind,
-            "tax_id": tax_id or None,
-            "source": source,
-            "comment": comment,
-            "created_at": club.clock.now(),
-            "version": 1,
-            "responsible_id": desk.staff_id,
-        }
-        client_id = store.clients.add(conn, values, numbers)
-        request = open_request(club, desk, conn, client_id, f"new:{key}")
-        record_within(request, [{"type": "inquiry", "source": source}])
-        return _answer(conn, club, desk, client_id, new=True)
+    values = {
+        "key": key,
+        "name": name.strip(),
+        "kind": kind,
+        "tax_id": tax_id or None,
+        "source": source,
+        "comment": comment,
+        "created_at": club.clock.now(),
+        "version": 1,
+        "responsible_id": desk.staff_id,
+    }
+    try:
+        with club.writing() as conn:
+            if (known := store.clients.by_key(conn, key)) is not None:
+                return _answer(conn, desk, known, new=False)
+            return _add(club, desk, conn, values, phone, branch)
+    except IntegrityError:
+        # Another server took the same key in the same moment: its client is the answer.
+        with club.reading() as conn:
+            known = store.clients.by_key(conn, key)
+            if known is None:
+                raise
+            return _answer(conn, desk, known, new=False)
+
+
+def _add(
+    club: Club, desk: Desk, conn: Connection, values: dict[str, Any], phone: str | None, branch: str | None
+) -> Added:
+    home = store.branches.by_code(conn, desk, branch)
+    rights.check(desk, "add_client", home.id)
+    client_id = store.clients.add(conn, values | {"branch_id": home.id}, _numbers(phone, home.country) or [])
+    request = open_request(club, desk, conn, client_id, f"new:{values['key']}")
+    record_within(request, [{"type": "inquiry", "source": values["source"]}])
+    return _answer(conn, desk, client_id, new=True)
 
 
 def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **values: Any) -> int:
@@ -136,13 +149,11 @@ def _check(texts: Mapping[str, Any], *, source: str = "walk_in", kind: str = "pe
         raise BadInput(errors)
 
 
-def _answer(conn: Connection, club: Club, desk: Desk, client_id: int, *, new: bool) -> Added:
+def _answer(conn: Connection, desk: Desk, client_id: int, *, new: bool) -> Added:
+    """As things stood when the client became known: the same key gives the same answer, whatever came later."""
     client = store.clients.get(conn, desk, client_id)
+    first = min(store.facts.of_client(conn, client_id), key=lambda fact: int(str(fact.id)))
+    stands = placement([first], store.policies.all_versions(conn), first.day)
     numbers = [number.e164 for number in client.phones if number.e164]
-    same = (
-        [other for other in store.clients.with_number(conn, numbers, desk) if other != client_id]
-        if numbers
-        else []
-    )
-    stands = open_request(club, desk, conn, client_id, "").stands()
-    return Added(client_id, client.version, stands, tuple(same), new)
+    same = store.clients.with_number(conn, numbers, desk) if numbers else []
+    return Added(client_id, 1, stands, tuple(other for other in same if other < client_id), new)

@@ -6,6 +6,7 @@ alike. All of a request is recorded, or none; each fact is judged after those be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,8 +46,12 @@ DEED_OF: Mapping[str, str] = {
     "marked": "mark",
     "archived": "archive",
     "restored": "restore",
+    "contract_started": "record_payment",
+    "payment": "record_payment",
+    "service_used": "record_visit",
 }
 MOST_AT_ONCE = 500
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,9 @@ def open_request(
     Raises NotFound for a client that is not of the person's branches.
     """
     client = store.clients.hold(conn, desk, client_id)
-    now = club.clock.now()
+    history = store.facts.of_client(conn, client_id)
+    # Where the machine's clock was set back, what is recorded later still stands later.
+    now = max(club.clock.now(), history[-1].at) if history else club.clock.now()
     return Request(
         club=club,
         desk=desk,
@@ -155,7 +162,7 @@ def open_request(
         policies=store.policies.all_versions(conn),
         now=now,
         stored=recompute.catch_up(conn, client_id, now),
-        history=store.facts.of_client(conn, client_id),
+        history=history,
         key=key,
         happened=happened,
     )
@@ -195,7 +202,7 @@ def _parsed(request: Request, number: int, raw: Mapping[str, Any]) -> Fact:
     values = {name: value for name, value in raw.items() if name != "key"}
     values.setdefault("at", request.now.isoformat())
     values.pop("id", None)
-    if values.get("type") == "voided" and str(values.get("fact", "")).isdecimal():
+    if values.get("type") == "voided" and _NUMBER.fullmatch(str(values.get("fact", ""))):
         values["fact"] = int(str(values["fact"]))
     try:
         fact = parse_fact(values, zone=request.branch.zone, id=f"new:{number}")
