@@ -34,7 +34,7 @@ def test_every_make_target_of_the_readme_exists():
 def test_make_help_knows_every_target():
     named = set(re.findall(r"^([a-z0-9]+):.*## ", MAKEFILE, re.MULTILINE))
 
-    assert set(["help", "run", "demo", "test", "lint", "types", "e2e", "bench", "faults", "docs", "clean"]) - named == set()
+    assert {"help", "run", "demo", "test", "lint", "types", "e2e", "bench", "faults", "docs", "clean"} - named == set()
 
 
 def test_every_variable_of_the_readme_is_a_setting():
