@@ -7,20 +7,11 @@ from pathlib import Path
 import reflex as rx
 from reflex.utils.prerequisites import get_web_dir
 
-import club_ui.pages  # noqa: F401 - importing them registers them
 from club_ui import process, sockets
 from club_ui.access import Access
 from club_ui.beside import beside
 from club_ui.http.app import layers
-
-HEAD = [
-    rx.el.link(rel="manifest", href="/manifest.webmanifest"),
-    rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
-    rx.el.link(rel="apple-touch-icon", href="/apple-touch-icon.png"),
-    rx.el.meta(name="theme-color", content="#F3F1EC"),
-    rx.el.script(src="/early.js"),
-    rx.el.script(src="/club.js", defer=True),
-]
+from club_ui.page import add_pages, looks
 
 
 def _built_pages() -> Path | None:
@@ -29,19 +20,9 @@ def _built_pages() -> Path | None:
     return client if (client / "index.html").exists() else None
 
 
-app = rx.App(
-    html_lang="en",
-    theme=None,
-    stylesheets=["/club.css"],
-    head_components=HEAD,
-    api_transformer=layers(process.settings(), _built_pages()),
-)
+app = rx.App(**looks(), api_transformer=layers(process.settings(), _built_pages()))
 app.add_middleware(Access())
 sockets.guard(app)
 app.register_lifespan_task(beside)
 
-
-@app.add_page
-def index() -> rx.Component:
-    """Until the pages are here: that the club is served."""
-    return rx.el.main(rx.el.h1("Club"))
+add_pages(app)

@@ -1,1 +1,1 @@
-"""The pieces: functions of vars, a screen of code at most; they do not know which page they are on."""
+"""Pieces of screens: functions of vars that do not know which page they are on."""

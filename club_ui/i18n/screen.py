@@ -17,12 +17,13 @@ from club_ui.state.shell import Shell
 
 def t(key: str, **values: Any) -> rx.Var[str]:
     """The word of that key, in whatever language the reader has now. `values` are vars or texts."""
-    return rx.match(Shell.language, *((code, _filled(catalogue(code)[key], values)) for code in LANGUAGES), "")
+    words = ((code, _filled(catalogue(code)[key], values)) for code in LANGUAGES)
+    return rx.match(Shell.language, *words, "").to(str)
 
 
 def t_of(family: str, code: rx.Var[str], codes: Iterable[str]) -> rx.Var[str]:
     """The word `family.<code>` for a code that only the row knows."""
-    return rx.match(code, *((one, t(f"{family}.{one}")) for one in codes), "")
+    return rx.match(code, *((one, t(f"{family}.{one}")) for one in codes), "").to(str)
 
 
 def _filled(word: Any, values: dict[str, Any]) -> Any:

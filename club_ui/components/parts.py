@@ -1,0 +1,248 @@
+"""The few pieces that need the browser's own code: a dialog, a form, a passing message, the light.
+
+Everything else is plain HTML. They are thin: what they show and what they do stays in Python.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import Component
+from reflex_components_core.el.element import Element
+
+_REACT = {"react": ["useEffect", "useRef", "useState"]}
+
+_DIALOG = """
+function ClubDialog({open, onShut, children, ...rest}) {
+  const ref = useRef(null);
+  useEffect(() => {
+    const box = ref.current;
+    if (open && !box.open) {
+      box.showModal();
+      (box.querySelector("[data-first]") || box.querySelector("input, select, textarea, button"))?.focus();
+    }
+    if (!open && box.open) box.close();
+  }, [open]);
+  const shut = () => onShut && onShut();
+  const outside = (event) => {
+    const box = ref.current.getBoundingClientRect();
+    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (event.target === ref.current && !inside) shut();
+  };
+  return jsx("dialog", {ref, onCancel: (event) => { event.preventDefault(); shut(); }, onMouseDown: outside, ...rest}, open ? children : null);
+}"""
+
+_FORM = """
+function ClubForm({onSend, onDraft, turn, children, ...rest}) {
+  const ref = useRef(null);
+  const timer = useRef(0);
+  const values = () => {
+    const all = {};
+    for (const [name, value] of new FormData(ref.current)) if (typeof value === "string") all[name] = name in all ? all[name] + "," + value : value;
+    return all;
+  };
+  useEffect(() => {
+    ref.current.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+    ref.current.querySelector("[aria-invalid=true]")?.focus();
+  }, [turn]);
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+  const send = (event) => {
+    event.preventDefault();
+    window.clearTimeout(timer.current);
+    const button = event.nativeEvent.submitter;
+    if (ref.current.querySelector("button[aria-busy=true]")) return;
+    button?.setAttribute("aria-busy", "true");
+    const all = values();
+    if (button?.name) all[button.name] = button.value;
+    onSend && onSend(all);
+  };
+  const note = () => {
+    if (!onDraft) return;
+    window.clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => ref.current && onDraft(values()), 600);
+  };
+  return jsx("form", {ref, noValidate: true, onSubmit: send, onChange: note, ...rest}, children);
+}"""
+
+_TOAST = """
+function ClubToast({says, bad, undo, seconds, undoWord, closeWord, onUndo, onGone}) {
+  const [left, setLeft] = useState(seconds);
+  const held = useRef(false);
+  useEffect(() => {
+    const clock = window.setInterval(() => { if (!held.current) setLeft((now) => now - 1); }, 1000);
+    return () => window.clearInterval(clock);
+  }, []);
+  useEffect(() => { if (left <= 0) onGone(); }, [left]);
+  const icon = (name, size) => jsx("svg", {className: "i", width: size, height: size, "aria-hidden": true}, jsx("use", {href: "/icons.svg#" + name}));
+  const hold = (now) => () => { held.current = now; };
+  return jsx("div", {className: bad ? "toast bad" : "toast", style: {"--secs": seconds + "s"}, onMouseEnter: hold(true), onMouseLeave: hold(false), onFocus: hold(true), onBlur: hold(false)},
+    icon(bad ? "triangle-alert" : "check", 18),
+    jsx("span", {className: "pretty"}, says),
+    undo ? jsx("button", {type: "button", "data-shortcut": "undo", onClick: onUndo}, undoWord, jsx("span", {"aria-hidden": true}, ", " + left)) : null,
+    jsx("button", {type: "button", className: "x", "aria-label": closeWord, onClick: onGone}, icon("x", 18)),
+    jsx("span", {className: "bar", "aria-hidden": true}));
+}
+function ClubToasts({count, children, ...rest}) {
+  const ref = useRef(null);
+  useEffect(() => {
+    const box = ref.current;
+    if (!box.showPopover) return;
+    if (box.matches(":popover-open")) box.hidePopover();
+    if (count > 0) box.showPopover();
+  }, [count]);
+  return jsx("div", {ref, popover: "manual", className: "toasts", ...rest}, children);
+}"""
+
+_LIGHT = """
+function ClubLight({down, beat, on, onName, behind, off, asOf, ...rest}) {
+  const seen = useRef(Date.now());
+  const lost = useRef(0);
+  const [, turn] = useState(0);
+  useEffect(() => { seen.current = Date.now(); }, [beat]);
+  useEffect(() => {
+    const clock = window.setInterval(() => turn((n) => n + 1), 1000);
+    return () => window.clearInterval(clock);
+  }, []);
+  const away = down || (typeof navigator !== "undefined" && navigator.onLine === false);
+  if (away && !lost.current) lost.current = Date.now();
+  if (!away) lost.current = 0;
+  const late = Math.floor((Date.now() - seen.current) / 1000);
+  const state = away ? "off" : beat && late > 24 ? "behind" : "on";
+  const hues = {on: "active", behind: "to_renew", off: "danger"};
+  const gone = lost.current ? Math.floor((Date.now() - lost.current) / 1000) : 0;
+  const span = Math.floor(gone / 60) + ":" + String(gone % 60).padStart(2, "0");
+  const words = {on, behind, off: off + " " + span + (beat ? ", " + asOf.replace("{time}", beat.slice(0, 5)) : "")};
+  const said = {on: onName, behind, off}[state];
+  return jsx("button", {type: "button", className: "conn", "data-h": hues[state], "data-state": state, "data-testid": "connection", ...rest},
+    jsx("span", {className: "dot", "aria-hidden": true}),
+    jsx("svg", {className: "i off", width: 17, height: 17, "aria-hidden": true}, jsx("use", {href: "/icons.svg#wifi-off"})),
+    jsx("span", {className: "w", "aria-hidden": true}, words[state]),
+    jsx("span", {className: "vh", role: "status"}, said));
+}"""
+
+_READER = """
+function ClubReader({language, theme, title}) {
+  const {setColorMode} = useContext(ColorModeContext);
+  useEffect(() => { if (language) document.documentElement.lang = language; }, [language]);
+  useEffect(() => { if (theme) setColorMode(theme); }, [theme]);
+  useEffect(() => { if (title) document.title = title; }, [title, language]);
+  return null;
+}"""
+
+
+def _plain() -> list[Any]:
+    return []
+
+
+class _Part(Component):
+    """A component whose code is given here."""
+
+    def add_imports(self) -> dict[str, Any]:
+        """What all of them use of React."""
+        return dict(_REACT)
+
+
+class Dialog(_Part):
+    """The browser's modal dialog: focus stays inside, Esc and a press beside it ask to shut it."""
+
+    tag = "ClubDialog"
+    open: rx.Var[bool]
+    on_shut: rx.EventHandler[_plain]
+
+    def add_custom_code(self) -> list[str]:
+        """Its code, once a page."""
+        return [_DIALOG]
+
+
+def _sent(data: rx.Var[dict[str, str]]) -> list[rx.Var[dict[str, str]]]:
+    return [data]
+
+
+class Form(_Part):
+    """A form that sends its fields as a dict of texts, and what is being typed as a draft.
+
+    `turn` is a number that grows with every answer: the pressed button then stops waiting, and the
+    first wrong field gets the focus.
+    """
+
+    tag = "ClubForm"
+    turn: rx.Var[int]
+    on_send: rx.EventHandler[_sent]
+    on_draft: rx.EventHandler[_sent]
+
+    def add_custom_code(self) -> list[str]:
+        """Its code, once a page."""
+        return [_FORM]
+
+
+class Toast(_Part):
+    """One passing message with its clock; the clock stands while pointer or focus are on it."""
+
+    tag = "ClubToast"
+    says: rx.Var[str]
+    bad: rx.Var[bool]
+    undo: rx.Var[bool]
+    seconds: rx.Var[int]
+    undo_word: rx.Var[str]
+    close_word: rx.Var[str]
+    on_undo: rx.EventHandler[_plain]
+    on_gone: rx.EventHandler[_plain]
+
+    def add_custom_code(self) -> list[str]:
+        """Its code, once a page."""
+        return [_TOAST]
+
+
+class Toasts(_Part):
+    """Where messages stand: above everything, dialogs included."""
+
+    tag = "ClubToasts"
+    count: rx.Var[int]
+
+    def add_custom_code(self) -> list[str]:
+        """Its code, once a page."""
+        return [_TOAST]
+
+
+class Light(_Part):
+    """The connection light: it counts by itself how old the data is, and says so."""
+
+    tag = "ClubLight"
+    down: rx.Var[bool]
+    beat: rx.Var[str]
+    on: rx.Var[str]
+    on_name: rx.Var[str]
+    behind: rx.Var[str]
+    off: rx.Var[str]
+    as_of: rx.Var[str]
+
+    def add_custom_code(self) -> list[str]:
+        """Its code, once a page."""
+        return [_LIGHT]
+
+
+class Reader(_Part):
+    """Tells the document in which language, theme and under which title it is read."""
+
+    tag = "ClubReader"
+    language: rx.Var[str]
+    theme: rx.Var[str]
+    title: rx.Var[str]
+
+    def add_imports(self) -> dict[str, Any]:
+        """The theme is the framework's to set."""
+        return {"react": ["useEffect", "useContext"], "$/utils/context-registry": ["ColorModeContext"]}
+
+    def add_custom_code(self) -> list[str]:
+        """Its code, once a page."""
+        return [_READER]
+
+
+class NativeForm(Element):
+    """A form that the browser posts by itself, with a full page load: sign-in and sign-out set cookies."""
+
+    tag = "form"
+    action: rx.Var[str]
+    method: rx.Var[str]
+    auto_complete: rx.Var[str]

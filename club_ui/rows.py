@@ -1,0 +1,429 @@
+"""The flat shapes a browser receives, made from what the club read, in the reader's language.
+
+A row holds only what is shown: words, hues, figures already written, places on pictures already counted.
+Nothing here reads a database or a clock; nothing in a component counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from club_ui import draw, theme
+from club_ui.i18n import long_day, money, month, near_day, number, plural, short_day, text
+from lifecycle import phones
+from lifecycle.days import OPEN, Day
+from lifecycle.overview import FolderCount, FoldersView, StandingRow
+from lifecycle.placement import FOLDERS, Placement, folders_of
+from lifecycle.policy import Policy
+from lifecycle.store.clients import ClientRow
+from lifecycle.summary import Membership, Summary
+
+# --- small pieces ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Chip:
+    """A code as it is shown: word, hue, icon."""
+
+    code: str = ""
+    word: str = ""
+    hue: str = ""
+    icon: str = ""
+
+
+@dataclass
+class Segment:
+    """A part of a ruler: hue, width in per cent, its class, its word."""
+
+    hue: str
+    width: str
+    look: str
+    word: str = ""
+
+
+@dataclass
+class Border:
+    """A date under the large ruler: where, how it is aligned, the day and what begins or ends."""
+
+    left: str
+    look: str
+    day: str
+    what: str
+
+
+@dataclass
+class RulerRow:
+    """A day ruler, small or large; `name` is the whole sentence for those who cannot see it."""
+
+    segments: list[Segment] = field(default_factory=list)
+    mark: str = "0%"
+    name: str = ""
+    tag: str = ""
+    tag_look: str = "now"
+    borders: list[Border] = field(default_factory=list)
+    shown: bool = False
+
+
+def chip(language: str, family: str, code: str) -> Chip:
+    """The word, hue and icon of a code of a family of `theme`."""
+    look = theme.FAMILIES[family][code]
+    return Chip(code, text(language, f"{family}.{code}"), look.hue, look.icon)
+
+
+def initials(name: str) -> str:
+    """Two letters that stand for a name."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def as_date(day: Day) -> date:
+    """A day of the rules as a date."""
+    return date.fromordinal(day)
+
+
+# --- folders --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tile:
+    """A folder's tile: figures as text, the spark as paths, and when it last changed under one's eyes."""
+
+    code: str
+    count: str
+    raw: str
+    zero: bool
+    into: str
+    out: str
+    name: str
+    line: str
+    area: str
+    x: str
+    y: str
+    wide_line: str
+    wide_area: str
+    wide_x: str
+    wide_y: str
+    changed: str = ""
+    delta: str = ""
+
+
+def tiles(language: str, view: FoldersView, before: Mapping[str, Tile], stamp: str) -> dict[str, Tile]:
+    """Every folder's tile by its code; `before` are those shown now, `stamp` marks what differs from them."""
+    return {one.code: _tile(language, one, before.get(one.code), stamp) for one in view.folders}
+
+
+def _tile(language: str, one: FolderCount, before: Tile | None, stamp: str) -> Tile:
+    small, wide = draw.spark(one.spark), draw.spark(one.spark, width=110, height=32)
+    word = text(language, f"folder.{one.code}")
+    tile = Tile(
+        code=one.code,
+        count=number(language, one.count),
+        raw=str(one.count),
+        zero=one.count == 0,
+        into=number(language, one.entered),
+        out=number(language, one.departed),
+        name=text(language, "folders.name", folder=word, count=one.count, into=one.entered, out=one.departed),
+        line=small.line, area=small.area, x=str(small.x), y=str(small.y),
+        wide_line=wide.line, wide_area=wide.area, wide_x=str(wide.x), wide_y=str(wide.y),
+    )
+    if before is not None:
+        tile.changed, tile.delta = before.changed, before.delta
+        if before.raw != tile.raw:
+            more = one.count - int(before.raw)
+            tile.changed, tile.delta = stamp, f"+{more}" if more > 0 else f"−{-more}"
+    return tile
+
+
+# --- clients in lists -----------------------------------------------------------------------------
+
+
+@dataclass
+class ClientLine:
+    """A client in a list."""
+
+    id: str
+    name: str
+    initials: str
+    stage: Chip
+    phone: str
+    tel: str
+    figure: str
+    unit: str
+    figure_name: str
+    ruler: RulerRow
+    held: str
+    price: str
+    next_day: str
+    next: list[Chip]
+    next_none: bool
+    responsible: str
+    responsible_initials: str
+    dim: bool
+    group: str = ""
+    status: Chip = field(default_factory=Chip)
+    folders: list[Chip] = field(default_factory=list)
+    state: str = ""
+    changed: str = ""
+
+
+def client_line(
+    language: str, row: StandingRow, *, folder: str, staff: Mapping[int, str], masked: bool, currency: str = "RUB"
+) -> ClientLine:
+    """One client as a folder's list (or with `folder` empty the search) shows them."""
+    client, stands = row.client, row.placement
+    figure = _figure(folder or stands.folders[0], row)
+    held = _held(row.memberships)
+    responsible = staff.get(client.responsible_id or 0, "")
+    return ClientLine(
+        id=str(client.id),
+        name=client.name,
+        initials=initials(client.name),
+        stage=chip(language, "stage", stands.stage),
+        phone=phone_of(client, row.branch.country, masked=masked) or text(language, "client.no_phone"),
+        tel=_tel(client),
+        figure="" if figure is None else number(language, figure[1]),
+        unit="" if figure is None else text_unit(language, figure[1]),
+        figure_name="" if figure is None else text(language, f"days_of.{figure[0]}", count=figure[1], limit=row.policy.grace_days),
+        ruler=small_ruler(language, row.summary, row.policy, row.today, row.placement),
+        held=membership_name(language, held) if held else text(language, "list.held_none"),
+        price=money(language, held.price, currency) if held and held.price is not None else "",
+        **_next(language, stands, row.today),
+        responsible=text(language, "list.responsible", name=responsible) if responsible else text(language, "list.nobody"),
+        responsible_initials=initials(responsible) if responsible else "?",
+        dim=stands.stage != "active",
+        status=chip(language, "status", stands.status),
+        folders=[chip(language, "folder", code) for code in stands.folders],
+        state="|".join((*stands.folders, stands.stage, str(stands.next_change), client.name, str(held and held.state))),
+    )
+
+
+def marked(lines: Sequence[ClientLine], before: Iterable[ClientLine], stamp: str) -> list[ClientLine]:
+    """The lines with `changed` set on those that read otherwise than when they were last shown."""
+    known = {line.id: line for line in before}
+    for line in lines:
+        was = known.get(line.id)
+        if was is not None:
+            line.changed = was.changed if was.state == line.state else stamp
+        elif known:
+            line.changed = stamp
+    return list(lines)
+
+
+def text_unit(language: str, count: int) -> str:
+    """`день`, `дня`, `дней` alone, for a figure that stands by itself."""
+    from club_ui.i18n import catalogue
+
+    forms = catalogue(language)["unit.days"]
+    return forms if isinstance(forms, str) else forms.get(plural(language, count), forms["other"])
+
+
+def phone_of(client: ClientRow, country: str, *, masked: bool) -> str:
+    """The first number in national form, for the front desk with its middle hidden."""
+    if client.phone is None:
+        return ""
+    write = phones.masked if masked else phones.shown
+    return write(client.phone.e164, client.phone.typed, country)
+
+
+def _tel(client: ClientRow) -> str:
+    return f"tel:{client.phone.e164}" if client.phone and client.phone.e164 else ""
+
+
+def _figure(folder: str, row: StandingRow) -> tuple[str, int] | None:
+    """The number of days that matters in this folder, and the word it is read with."""
+    s, today = row.summary, row.today
+    if folder in ("active", "to_renew") and s.covered_until >= today:
+        return None if s.covered_until >= OPEN else (folder, s.covered_until - today)
+    if folder == "not_renewed" and s.engaged_on > 0:
+        return "not_renewed", today - s.engaged_on
+    if folder in ("lost", "churn") and s.engaged_on > 0:
+        return "lost", today - s.engaged_on
+    if row.entered_on is not None:
+        return "waiting", today - row.entered_on
+    return None
+
+
+def _held(memberships: Sequence[Membership]) -> Membership | None:
+    """The membership a desk speaks of first: what is valid, then what waits, then what was last."""
+    order = ("frozen", "held", "bought", "future", "over")
+    known = [one for one in memberships if one.state in order]
+    return min(known, key=lambda one: (order.index(one.state), -(one.last_on or one.sold_on or 0)), default=None)
+
+
+def membership_name(language: str, one: Membership) -> str:
+    """The product's name, or what it is."""
+    if one.product:
+        return one.product
+    if one.visits:
+        return text(language, "count.visits", count=one.visits)
+    if one.days:
+        return text(language, "count.days", count=one.days)
+    return text(language, "membership.unnamed")
+
+
+def _next(language: str, stands: Placement, today: Day) -> dict[str, Any]:
+    if stands.next_change is None or stands.then is None:
+        return {"next_day": "", "next": [], "next_none": True}
+    after = folders_of(stands.then.mask)
+    shown = [code for code in after if code not in stands.folders] or list(after)
+    return {
+        "next_day": near_day(language, as_date(stands.next_change), as_date(today)),
+        "next": [chip(language, "folder", code) for code in shown],
+        "next_none": False,
+    }
+
+
+# --- rulers ---------------------------------------------------------------------------------------
+
+
+def _line_of(s: Summary, today: Day, stands: Placement) -> tuple[Day, bool] | None:
+    """The end that a ruler is drawn around, and whether there is a membership to renew; None where there is no end."""
+    if s.covered_until >= OPEN or stands.status == "potential" or s.engaged_on <= 0 and s.covered_until <= 0:
+        return None
+    end = s.covered_until if s.covered_until >= today else s.engaged_on
+    if end <= 0:
+        return None
+    renewable = "not_renewed" in stands.folders or s.covered_until >= today or s.covered_until == s.engaged_on
+    return end, renewable
+
+
+def _numbers(policy: Policy) -> dict[str, int]:
+    return {"renew_before": policy.renew_before_days, "grace": policy.grace_days, "churn": policy.churn_days}
+
+
+def small_ruler(language: str, s: Summary, policy: Policy, today: Day, stands: Placement) -> RulerRow:
+    """The glyph of a row."""
+    line = _line_of(s, today, stands)
+    if line is None:
+        return RulerRow()
+    end, renewable = line
+    drawn = draw.small_ruler(end, today, renewable=renewable, since=_since(s), **_numbers(policy))
+    return RulerRow(
+        segments=[Segment(part.folder, f"{part.width}%", "on" if part.now else "") for part in drawn.parts],
+        mark=f"{drawn.mark}%",
+        name=_ruler_name(language, drawn, today),
+        shown=True,
+    )
+
+
+def large_ruler(language: str, s: Summary, policy: Policy, today: Day, stands: Placement) -> RulerRow:
+    """The hero of the profile: all parts with their dates."""
+    line = _line_of(s, today, stands)
+    if line is None:
+        return RulerRow()
+    end, renewable = line
+    drawn = draw.large_ruler(end, today, renewable=renewable, since=_since(s), **_numbers(policy))
+    right = drawn.mark > drawn.starts()[drawn.parts.index(drawn.current)] + drawn.current.width / 2
+    return RulerRow(
+        segments=[
+            Segment(part.folder, f"{part.width}%", _part_look(part, right=right), "" if part.past and part.width < 20 else text(language, f"folder.{part.folder}"))
+            for part in drawn.parts
+        ],
+        mark=f"{drawn.mark}%",
+        name=_ruler_name(language, drawn, today),
+        tag=_tag(language, drawn.current, today),
+        tag_look="now first" if drawn.mark < 12 else "now last" if drawn.mark > 88 else "now",
+        borders=_borders(language, drawn, end, policy, today),
+        shown=True,
+    )
+
+
+def _since(s: Summary) -> Day | None:
+    return s.stretch_on if s.stretch_on > 0 else None
+
+
+def _part_look(part: draw.Part, *, right: bool) -> str:
+    if part.now:
+        return "on left" if right else "on right"
+    return "past" if part.past else ""
+
+
+def _tag(language: str, part: draw.Part, today: Day) -> str:
+    if part.last is None:
+        return text(language, "ruler.today")
+    if part.last == today:
+        return text(language, "ruler.today_last")
+    return text(language, "ruler.today_left", count=part.last - today)
+
+
+def _ruler_name(language: str, drawn: draw.Ruler, today: Day) -> str:
+    parts = [
+        text(language, "ruler.part", day=long_day(language, as_date(part.first)), folder=text(language, f"folder.{part.folder}"))
+        for part in drawn.parts
+        if part.first is not None and not part.past
+    ]
+    return text(language, "ruler.sentence", today=long_day(language, as_date(today)), parts=" ".join(parts))
+
+
+def _borders(language: str, drawn: draw.Ruler, end: Day, policy: Policy, today: Day) -> list[Border]:
+    """The dates under the borders: when a part was entered, the last day, what comes after."""
+    whats = {
+        "to_renew": text(language, "ruler.entered"),
+        "not_renewed": text(language, "ruler.grace", count=policy.grace_days),
+        "churn": text(language, "ruler.warm"),
+        "lost": text(language, "ruler.cold"),
+    }
+    found = []
+    for part, left in zip(drawn.parts, drawn.starts(), strict=True):
+        if part.first is None or part.folder not in whats:
+            continue
+        if part.folder == "not_renewed":
+            found.append(Border(f"{left - 0.6}%", "bd r", short_day(language, as_date(end), today=as_date(today)), text(language, "ruler.last")))
+        opt = " opt" if part.folder == "not_renewed" else ""
+        found.append(Border(f"{left}%", f"bd l{opt}", short_day(language, as_date(part.first), today=as_date(today)), whats[part.folder]))
+    return found
+
+
+# --- bars over days -------------------------------------------------------------------------------
+
+
+@dataclass
+class DayBar:
+    """A bar of a folder: how many stand on this day of theirs."""
+
+    key: str
+    count: str
+    height: str
+    label: str
+    near: bool
+    chosen: bool
+    name: str
+
+
+def day_bars(language: str, code: str, counts: Mapping[int, int], most: int, *, chosen: int | None) -> list[DayBar]:
+    """Bars for the days 0 to `most` of To renew (days left) or Not renewed (day of grace)."""
+    span = range(0, most + 1) if code == "to_renew" else range(1, most + 1)
+    heights = draw.bars([counts.get(day, 0) for day in span], 36)
+    near = 7 if code == "to_renew" else most // 2
+    return [
+        DayBar(
+            key=str(day), count=number(language, counts.get(day, 0)), height=f"{height}px", label=str(day),
+            near=day <= near, chosen=day == chosen,
+            name=text(language, f"bar.{code}", day=day, count=counts.get(day, 0)),
+        )
+        for day, height in zip(span, heights, strict=True)
+    ]
+
+
+def group_of(language: str, code: str, days: int) -> str:
+    """The head under which a row stands, by its days; empty where a folder has no groups."""
+    if code == "to_renew":
+        key = "last_day" if days == 0 else "left_1" if days <= 3 else "left_2" if days <= 7 else "left_3"
+        return text(language, f"group.{key}")
+    if code == "not_renewed":
+        return text(language, f"group.{'grace_1' if days <= 7 else 'grace_2' if days <= 12 else 'grace_3'}")
+    return ""
+
+
+# --- axes -----------------------------------------------------------------------------------------
+
+
+def month_label(language: str, day: Day, *, first: bool) -> str:
+    """`июл`, with the year in January and at the beginning."""
+    when = as_date(day)
+    return month(language, when, year=first or when.month == 1)
+
+
+ALL_FOLDERS = tuple(FOLDERS)
