@@ -1,0 +1,399 @@
+"""The import as a whole: understand the files, gather by client, plan, and write chunk by chunk.
+
+Each chunk is one transaction with whole clients: their facts, where they stand, the counters, the search
+index, what was refused and how far the import got. So one that is killed leaves nothing half done, and
+the same command goes on behind the last chunk. Every client and fact has a key made from its row: the
+same file twice adds nothing. Sales of the past pass no gate (spec: lifecycle, section 8).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from lifecycle import days, recompute, rights, store
+from lifecycle.actions import audit
+from lifecycle.club import Club
+from lifecycle.desk import Desk
+from lifecycle.errors import ClubError
+from lifecycle.importing.mapping import Mapping as Told
+from lifecycle.importing.mapping import Reading, read_mapping, understand
+from lifecycle.importing.people import Person, name_key
+from lifecycle.importing.plan import Chunk, Planned, Planner
+from lifecycle.importing.problems import Problem
+from lifecycle.importing.report import Report, report_of
+from lifecycle.importing.sheets import files_in
+from lifecycle.importing.staging import Group, Staging
+from lifecycle.importing.table import Here, Table
+from lifecycle.importing.vocabulary import KINDS, plain
+from lifecycle.store.branches import BranchRow
+
+#: Whole clients in a transaction: few enough that nobody else's write waits long.
+_CLIENTS: Final = 400
+_ROWS: Final = 5_000
+_TRIES: Final = 3
+
+
+class Progress(NamedTuple):
+    """How far an import is: `stage` is `reading` (rows; the total is not known) or `writing` (clients)."""
+
+    stage: str
+    done: int
+    total: int | None = None
+
+
+@dataclass
+class _Import:
+    """One run of the command."""
+
+    club: Club
+    desk: Desk
+    readings: list[Reading]
+    staging: Staging
+    planner: Planner
+    problems: list[Problem]
+    counts: dict[int, dict[str, int]]
+    run_ids: list[int]
+
+
+def run(
+    club: Club,
+    desk: Desk,
+    files: Sequence[Path],
+    mapping: Path | None = None,
+    dry_run: bool = False,  # noqa: FBT001, FBT002 - as the command line names it
+    progress: Callable[[Progress], None] = lambda _progress: None,
+    *,
+    kind: str | None = None,
+    branch: str | None = None,
+) -> Report:
+    """Import these tables (or the tables of a folder), or only say what would happen.
+
+    `kind` says what they hold where headings do not tell; `branch` is the home of clients whose row names
+    none. Raises Refused, BadInput or ClubError before anything is read where a file or mapping cannot be
+    understood; a row that cannot is named in the report and stops no other.
+    """
+    rights.check(desk, "import")
+    told = read_mapping(mapping) if mapping else Told()
+    readings, skipped = _understood(files, told, kind)
+    here = _here(club, desk, told, branch, make=not dry_run)
+    staging = Staging(club.data)
+    try:
+        work = _gather(club, desk, readings, here, staging, progress)
+        resumed = False if dry_run else _begin(work, branch)
+        for chunk in _chunks(work, progress, write=not dry_run):
+            _count(work, chunk)
+        return _finish(work, dry_run=dry_run, resumed=resumed, skipped=skipped)
+    finally:
+        staging.close()
+
+
+def _understood(files: Sequence[Path], told: Told, kind: str | None) -> tuple[list[Reading], tuple[str, ...]]:
+    """The tables, those that make clients known first; and the names of files the mapping leaves out."""
+    paths = files_in(files)
+    wanted = [path for path in paths if not told.skips(path.name)]
+    if not wanted:
+        raise ClubError("import_nothing")
+    found = [understand(place, path, told, kind) for place, path in enumerate(wanted)]
+    found.sort(key=lambda reading: (not reading.makes_clients, KINDS.index(reading.kind)))
+    readings = [replace(reading, place=place) for place, reading in enumerate(found)]
+    return readings, tuple(path.name for path in paths if path not in wanted)
+
+
+# --- what the club has ---------------------------------------------------------------------------
+
+
+def _here(club: Club, desk: Desk, told: Told, branch: str | None, *, make: bool) -> Here:
+    with club.reading() as conn:
+        missing = _missing_branches(conn, desk, told)
+    if missing and make:
+        with club.writing() as conn:
+            for row in _missing_branches(conn, desk, told):
+                store.branches.add(conn, code=row.code, name=row.name, timezone=row.timezone, country=row.country)
+    with club.reading() as conn:
+        known = store.branches.every(conn)
+        branches = known if make else [*known, *missing]
+        return Here(
+            now=club.clock.now(),
+            branches=_by_spelling(branches, told),
+            home=_home(branches, desk, branch),
+            reach=desk.branches,
+            staff=_staff(conn),
+            told=told,
+        )
+
+
+def _missing_branches(conn: Connection, desk: Desk, told: Told) -> list[BranchRow]:
+    """Branches the mapping names and the club has not; only who may make branches brings new ones."""
+    known = store.branches.every(conn)
+    codes = {branch.code for branch in known}
+    new = [one for one in told.branches if one.code not in codes]
+    if new:
+        rights.check(desk, "manage_branches")
+    usual = known[0]
+    return [
+        BranchRow(
+            id=-place,
+            code=one.code,
+            name=one.name,
+            timezone=one.timezone or told.timezone or usual.timezone,
+            country=one.country or told.country or usual.country,
+        )
+        for place, one in enumerate(new, 1)
+    ]
+
+
+def _by_spelling(branches: Iterable[BranchRow], told: Told) -> dict[str, BranchRow]:
+    found: dict[str, BranchRow] = {}
+    by_code = {branch.code: branch for branch in branches}
+    for branch in by_code.values():
+        found |= {plain(branch.name): branch, plain(branch.code): branch}
+    for one in told.branches:
+        found |= {plain(spelling): by_code[one.code] for spelling in one.spellings}
+    return found
+
+
+def _home(branches: Sequence[BranchRow], desk: Desk, code: str | None) -> BranchRow:
+    """The branch of clients whose row names none: the one asked for, else the first the person works in."""
+    for branch in branches:
+        if (code is None or branch.code == code) and (desk.branches is None or branch.id in desk.branches):
+            return branch
+    raise ClubError("unknown_branch", given=code or "")
+
+
+def _staff(conn: Connection) -> dict[str, int]:
+    from lifecycle.store import staff
+
+    return {name_key(words): one.id for one in staff.every(conn) for words in (one.login, one.name)}
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def _gather(
+    club: Club,
+    desk: Desk,
+    readings: list[Reading],
+    here: Here,
+    staging: Staging,
+    progress: Callable[[Progress], None],
+) -> _Import:
+    problems: list[Problem] = []
+    tables = {reading.place: Table(reading, here, problems) for reading in readings}
+    done = 0
+    for table in tables.values():
+        before = done
+        staging.gather(table, lambda rows, before=before: progress(Progress("reading", before + rows)))  # type: ignore[misc]
+        done += staging.rows[-1]
+    progress(Progress("reading", done, done))
+    with club.reading() as conn:
+        policies = store.policies.all_versions(conn)
+    as_of = here.told.as_of or days.day_of(here.now, here.home.zone)
+    planner = Planner(tables, here, policies, as_of, any(reading.sells for reading in readings))
+    counts: dict[int, dict[str, int]] = {reading.place: defaultdict(int) for reading in readings}
+    return _Import(club, desk, readings, staging, planner, problems, counts, [])
+
+
+# --- going on where it stopped -------------------------------------------------------------------
+
+
+def _begin(work: _Import, branch: str | None) -> bool:
+    """Take up the import of the very same files that was cut off, or note that a new one begins."""
+    together = hashlib.sha256("".join([branch or "", *(one.digest for one in work.readings)]).encode()).hexdigest()
+    digests = [hashlib.sha256(f"{together}{one.digest}".encode()).hexdigest() for one in work.readings]
+    with work.club.writing(announce=False) as conn:
+        cut_off = [store.imports.unfinished(conn, digest) for digest in digests]
+        for reading, earlier, digest in zip(work.readings, cut_off, digests, strict=True):
+            if earlier is not None:
+                work.run_ids.append(earlier.id)
+                work.counts[reading.place].update(earlier.counts)
+            else:
+                work.run_ids.append(_note_run(conn, work, reading, digest))
+        if not any(cut_off):
+            store.imports.refuse(conn, _refusals(work, work.problems))
+            _note(conn, work, "import_began", {"files": [one.name for one in work.readings]})
+    work.problems.clear()
+    return any(cut_off)
+
+
+def _note_run(conn: Connection, work: _Import, reading: Reading, digest: str) -> int:
+    columns = {name: [reading.headings[place] for place in places] for name, places in reading.columns.items()}
+    return store.imports.begin(
+        conn,
+        file=reading.name,
+        digest=digest,
+        kind=reading.kind,
+        mapping={"source": work.planner.here.told.source, "columns": columns},
+        started_at=work.club.clock.now(),
+        by=work.desk.name,
+    )
+
+
+def _refusals(work: _Import, problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [
+        {
+            "import_id": work.run_ids[one.file], "line": one.line, "field": one.field, "code": one.code,
+            "refused": one.refused, "values": one.values,
+        }
+        for one in problems
+    ]
+
+
+def _note(conn: Connection, work: _Import, what: str, detail: Mapping[str, Any]) -> None:
+    audit.append(conn, work.desk, "import", at=work.club.clock.now(), detail={"what": what, **detail})
+
+
+# --- planning and writing ------------------------------------------------------------------------
+
+
+def _chunks(work: _Import, progress: Callable[[Progress], None], *, write: bool) -> Iterator[Chunk]:
+    """Plan chunk after chunk, and write each unless this is a dry run."""
+    total, done = len(work.staging.groups), work.counts[0].get("groups", 0)
+    if done:
+        for groups in _cut(work.staging.read()):
+            earlier = [group for group in groups if group.number < done]
+            work.planner.remember(earlier)
+            if len(earlier) < len(groups):
+                break
+    progress(Progress("writing", done, total))
+    for groups in _cut(work.staging.read(done), work.staging.ends):
+        chunk = _written(work, groups) if write else _planned(work, groups)
+        progress(Progress("writing", groups[-1].number + 1, total))
+        yield chunk
+
+
+def _cut(groups: Iterable[Group], ends: Sequence[int] = ()) -> Iterator[list[Group]]:
+    """Whole clients by the hundred; never those of two tables, so that the later ones find the earlier."""
+    chunk: list[Group] = []
+    rows = 0
+    for group in groups:
+        chunk.append(group)
+        rows += len(group.rows)
+        if len(chunk) >= _CLIENTS or rows >= _ROWS or group.number + 1 in ends:
+            yield chunk
+            chunk, rows = [], 0
+    if chunk:
+        yield chunk
+
+
+def _planned(work: _Import, groups: Sequence[Group]) -> Chunk:
+    with work.club.reading() as conn:
+        chunk = work.planner.plan(conn, groups)
+    work.problems += chunk.problems
+    return chunk
+
+
+def _written(work: _Import, groups: Sequence[Group]) -> Chunk:
+    """One chunk, whole. Where somebody else made one of its clients known meanwhile, it is planned anew."""
+    for left in reversed(range(_TRIES)):
+        with work.club.reading() as conn:
+            chunk = work.planner.plan(conn, groups)
+        try:
+            with work.club.writing() as conn:
+                _write(conn, work, chunk, groups[-1].number + 1)
+            return chunk
+        except IntegrityError:
+            if not left:
+                raise
+    raise AssertionError("a chunk is written or refused")
+
+
+def _write(conn: Connection, work: _Import, chunk: Chunk, groups: int) -> None:
+    now = work.club.clock.now()
+    new = [one for one in chunk.clients if one.client_id is None]
+    people = [(one, one.person) for one in new if one.person is not None]
+    made = store.imports.add_clients(conn, [(_client_row(work, one, who, now), who.numbers) for one, who in people])
+    ids = {one.ref: client_id for one, client_id in zip(new, made, strict=True)}
+    touched = [one for one in chunk.clients if one.client_id is None or one.facts]
+    for one in touched:
+        if one.client_id is not None:
+            recompute.catch_up(conn, one.client_id, now)
+    rows = [row for one in touched for row in _fact_rows(work, one, one.client_id or ids[one.ref], now)]
+    store.facts.add_new(conn, rows)
+    recompute.refresh(
+        conn, [one.client_id or ids[one.ref] for one in touched], now, because="import", by=work.desk.name
+    )
+    store.imports.refuse(conn, _refusals(work, chunk.problems))
+    _advance(conn, work, chunk, groups)
+
+
+def _client_row(work: _Import, one: Planned, person: Person, now: datetime) -> dict[str, Any]:
+    return {
+        "key": one.key, "branch_id": person.branch.id, "name": person.name, "kind": person.kind,
+        "tax_id": person.tax_id, "email": person.email, "birthday_on": person.birthday_on,
+        "source": person.source, "comment": person.comment, "responsible_id": person.responsible_id,
+        "import_id": work.run_ids[one.made_by], "created_at": now, "version": 1,
+    }
+
+
+def _fact_rows(work: _Import, one: Planned, client_id: int, now: datetime) -> list[dict[str, Any]]:
+    desk = work.desk
+    return [
+        {
+            "key": fact.key, "client_id": client_id, "type": fact.type, "at": fact.at, "day": fact.day,
+            "fields": fact.fields, "branch_id": fact.branch_id, "staff_id": desk.staff_id, "by": desk.name,
+            "via": "import", "recorded_at": now, "import_id": work.run_ids[fact.file],
+        }
+        for fact in one.facts
+    ]
+
+
+def _advance(conn: Connection, work: _Import, chunk: Chunk, groups: int) -> None:
+    """The counts as they will be once this chunk is there."""
+    runs = []
+    for place, run_id in enumerate(work.run_ids):
+        counts = dict(work.counts[place])
+        for name, more in _counted(chunk)[place].items():
+            counts[name] = counts.get(name, 0) + more
+        runs.append({"run": run_id, "rows": counts.get("rows", 0), "counts": counts | {"groups": groups}})
+    store.imports.advance(conn, runs)
+
+
+def _count(work: _Import, chunk: Chunk) -> None:
+    for place, counted in _counted(chunk).items():
+        for name, more in counted.items():
+            work.counts[place][name] = work.counts[place].get(name, 0) + more
+
+
+def _counted(chunk: Chunk) -> dict[int, dict[str, int]]:
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for place, rows in chunk.rows.items():
+        counts[place]["rows"] += rows
+    for one in chunk.clients:
+        if one.named:
+            counts[one.made_by]["clients_new" if one.client_id is None and one.same_as is None else "clients_known"] += 1
+        for fact in one.facts:
+            counts[fact.file]["facts_new"] += 1
+        for fact in one.known:
+            counts[fact.file]["facts_known"] += 1
+    return counts
+
+
+def _finish(work: _Import, *, dry_run: bool, resumed: bool, skipped: tuple[str, ...]) -> Report:
+    problems = work.problems
+    if not dry_run:
+        with work.club.writing() as conn:
+            store.imports.finish(conn, work.run_ids, work.club.clock.now())
+            totals = {name: sum(counts.get(name, 0) for counts in work.counts.values()) for name in ("clients_new", "facts_new")}
+            _note(conn, work, "import_done", totals)
+            problems = _stored(conn, work)
+    return report_of(
+        work.readings, work.staging.rows, work.counts, problems,
+        dry_run=dry_run, resumed=resumed, skipped=skipped, run_ids=tuple(work.run_ids),
+    )
+
+
+def _stored(conn: Connection, work: _Import) -> list[Problem]:
+    places = {run_id: place for place, run_id in enumerate(work.run_ids)}
+    return [
+        Problem(places[row["import_id"]], row["line"], row["field"], row["code"], row["values"], row["refused"])
+        for row in store.imports.refusals(conn, work.run_ids)
+    ]
