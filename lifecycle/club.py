@@ -7,7 +7,7 @@ announced: *that* something changed, never *what* (architecture: announce, then 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,9 @@ _PRAGMAS = (
     "PRAGMA cache_size=-65536",
 )
 
+# PostgreSQL would otherwise show each statement a later moment.
+_ONE_MOMENT: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
 
 @dataclass
 class Club:
@@ -48,8 +51,10 @@ class Club:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent moment of the database; nothing can be written through it."""
-        with _said_plainly(), self.engine.connect() as conn, conn.begin():
-            yield conn
+        with _said_plainly(), self.engine.connect() as conn:
+            reader = conn if self.on_sqlite else conn.execution_options(**_ONE_MOMENT)
+            with reader.begin():
+                yield reader
 
     @contextmanager
     def writing(self, *, announce: bool = True) -> Iterator[Connection]:

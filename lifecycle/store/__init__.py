@@ -10,12 +10,14 @@ from lifecycle.store import (
     columns,
     facts,
     folders,
+    imports,
     integrity,
     leader,
     policies,
     search,
     settings,
     standings,
+    tables,
 )
 
 __all__ = [
@@ -25,10 +27,12 @@ __all__ = [
     "columns",
     "facts",
     "folders",
+    "imports",
     "integrity",
     "leader",
     "policies",
     "search",
     "settings",
     "standings",
+    "tables",
 ]

@@ -21,6 +21,11 @@ def try_lead(conn: Connection) -> bool:
     return bool(conn.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _AT_WORK}).scalar_one())
 
 
+def let_go(conn: Connection) -> None:
+    """Give the lock back at once, not only when the server notices that the connection ended."""
+    conn.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _AT_WORK})
+
+
 def begin(conn: Connection, holder: str, at: datetime) -> int:
     """A new leader begins; gives its fencing number. Waits for a chunk that the last leader is still writing."""
     values = {"holder": holder, "beat_at": at}

@@ -41,6 +41,11 @@ def remove(conn: Connection, client_ids: Sequence[int]) -> None:
     conn.execute(text(_DELETE[conn.dialect.name]), [{"id": client_id} for client_id in client_ids])
 
 
+def clear(conn: Connection) -> None:
+    """Take everybody out of the index."""
+    conn.execute(text("DELETE FROM client_search"))
+
+
 def candidates(conn: Connection, query: str, limit: int = CANDIDATES) -> list[int]:
     """Ids of clients that match every fragment; at most `limit`, in no order. None for an empty query."""
     forms = _forms(query)

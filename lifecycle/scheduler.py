@@ -1,0 +1,256 @@
+"""The clock at work: moves every client at the instant their next change is due, whoever looks or not.
+
+It sleeps until the earliest next change; any write arms it anew, and it looks by itself every few seconds
+for what other processes wrote. At its start it makes up for an outage. Of any number of schedulers on one
+club exactly one works, the others stand by. It also finishes what a published policy began, and keeps
+the daily backups.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import socket
+import threading
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Final, Protocol
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from lifecycle import backup, store
+from lifecycle.actions import policy
+from lifecycle.club import Club
+from lifecycle.errors import ClubError
+from lifecycle.recompute import move_due
+
+log = logging.getLogger(__name__)
+
+#: How often it looks by itself: other processes write too, and the machine's clock may be set.
+LOOK_EVERY: Final = timedelta(seconds=5)
+#: How often it looks whether today's backup is there.
+BACKUP_EVERY: Final = timedelta(minutes=15)
+#: Many writes in one breath arm it once.
+_BREATH = timedelta(milliseconds=20)
+_TURN, _BACKUP = "turn", "backup"
+
+
+class Lead(Protocol):
+    """The right to be the one scheduler at work."""
+
+    def take(self) -> bool:
+        """Whether it is ours, taking it where it is free."""
+        ...
+
+    def still(self, conn: Connection) -> bool:
+        """Whether it is still ours, asked within the transaction that is about to write."""
+        ...
+
+    def let_go(self) -> None:
+        """Leave it to others."""
+        ...
+
+
+class Scheduler:
+    """One scheduler on one club. `start` and `stop` it; `turn` is what it does each time it wakes."""
+
+    def __init__(self, club: Club) -> None:
+        self.club = club
+        self.lead: Lead = FileLead(club.data) if club.on_sqlite else ServerLead(club)
+        self._one_turn = threading.Lock()
+        self._arming = threading.Lock()
+        self._asked = False
+        self._ended = threading.Event()
+        # A late wake is made up for, however late, and several missed ones are one.
+        self._jobs = BackgroundScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3}
+        )
+
+    def start(self) -> Scheduler:
+        """Begin: make up for what was missed, then sleep and wake."""
+        now = self.club.clock.machine(self.club.clock.now())
+        self._jobs.add_job(self.turn, "interval", hours=1, id=_TURN, next_run_time=now)
+        self._jobs.add_job(
+            self.keep_backup, "interval", seconds=BACKUP_EVERY.total_seconds(), id=_BACKUP, max_instances=1
+        )
+        self.club.listeners.append(self._written)
+        self._jobs.start()
+        threading.Thread(target=self._look, name="scheduler-look", daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        """End after the chunk it is at; another scheduler may take over at once."""
+        if self._ended.is_set():
+            return
+        self._ended.set()
+        self.club.listeners.remove(self._written)
+        self._jobs.shutdown(wait=True)
+        self.lead.let_go()
+
+    def turn(self) -> int:
+        """Do everything that is due now, if it is ours to do, and arm the next wake; gives how many were due."""
+        moved = 0
+        with self._one_turn:
+            if self._ended.is_set():
+                return moved
+            try:
+                if self.lead.take():
+                    moved = self._work()
+            except (ClubError, DBAPIError, OSError) as error:
+                # Nothing is lost: what was due stays due, and the next look tries again.
+                log.warning("scheduler_put_off error=%s", type(error).__name__)
+            return moved
+
+    def keep_backup(self) -> Path | None:
+        """Make today's backup where it is ours to make and not there yet."""
+        if self.club.data is None or not self.lead.take():
+            return None
+        return backup.keep_daily(self.club)
+
+    def _work(self) -> int:
+        with self._arming:
+            # From here on a write asks anew: what it changed may be read below or not.
+            self._asked = False
+        moved = self._move_due()
+        if policy.finish_replacing(self.club, still_leading=self._may_go_on):
+            moved += self._move_due()
+        self._sleep_until(self._next_due())
+        return moved
+
+    def _move_due(self) -> int:
+        due = self._next_due()
+        # Looked at before anything is written: a wake for nothing must not stand in the writers' line.
+        if due is None or due > self.club.clock.now():
+            return 0
+        moved = move_due(self.club, still_leading=self._may_go_on)
+        log.info("moved_due clients=%d", moved)
+        return moved
+
+    def _next_due(self) -> datetime | None:
+        with self.club.reading() as conn:
+            return store.standings.next_due_at(conn)
+
+    def _may_go_on(self, conn: Connection) -> bool:
+        return not self._ended.is_set() and self.lead.still(conn)
+
+    def _written(self) -> None:
+        """Something was committed in this process: somebody's next change may be nearer now."""
+        with self._arming:
+            if self._asked or self._ended.is_set():
+                return
+            self._asked = True
+            self._wake_at(self.club.clock.now() + _BREATH)
+
+    def _look(self) -> None:
+        """Ask by itself from time to time, counted without the machine's clock: that one may be set back."""
+        while not self._ended.wait(LOOK_EVERY.total_seconds()):
+            self._written()
+
+    def _sleep_until(self, due: datetime | None) -> None:
+        with self._arming:
+            # A look by itself comes in any case; only an earlier wake is set, and none later than one asked for.
+            if due is not None and not self._asked and due - self.club.clock.now() < LOOK_EVERY:
+                self._wake_at(due)
+
+    def _wake_at(self, at: datetime) -> None:
+        if self._jobs.running:
+            self._jobs.modify_job(_TURN, next_run_time=self.club.clock.machine(at))
+
+
+class FileLead:
+    """For SQLite: a lock of the operating system on a file beside it. It ends with the process."""
+
+    def __init__(self, data: Path | None) -> None:
+        self._path = None if data is None else data / "scheduler"
+        self._file: IO[str] | None = None
+
+    def take(self) -> bool:
+        if self._path is None or self._file is not None:
+            return True
+        file = self._path.open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        self._file = file
+        return True
+
+    def still(self, conn: Connection) -> bool:
+        return self._path is None or self._file is not None
+
+    def let_go(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class ServerLead:
+    """For PostgreSQL: a lock held by a connection of its own, and a number that each chunk compares."""
+
+    def __init__(self, club: Club) -> None:
+        self._club = club
+        self._conn: Connection | None = None
+        self._fencing = 0
+
+    def take(self) -> bool:
+        if self._conn is not None:
+            if self._alive(self._conn):
+                return True
+            self.let_go()
+        return self._try()
+
+    def still(self, conn: Connection) -> bool:
+        if self._conn is None:
+            return False
+        if store.leader.holds(conn, self._fencing):
+            return True
+        self.let_go()
+        return False
+
+    def let_go(self) -> None:
+        conn, self._conn = self._conn, None
+        if conn is not None:
+            with suppress(DBAPIError):
+                store.leader.let_go(conn)
+            # Never back into the pool: whatever else happens, the lock ends with the session.
+            conn.invalidate()
+            conn.close()
+
+    def _try(self) -> bool:
+        conn = self._club.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            if not store.leader.try_lead(conn):
+                conn.close()
+                return False
+            with self._club.writing(announce=False) as writer:
+                self._fencing = store.leader.begin(writer, _name(), self._club.clock.now())
+        except BaseException:
+            conn.invalidate()
+            conn.close()
+            raise
+        self._conn = conn
+        return True
+
+    def _alive(self, conn: Connection) -> bool:
+        try:
+            conn.exec_driver_sql("SELECT 1")
+        except DBAPIError:
+            return False
+        return True
+
+
+def start(club: Club) -> Scheduler:
+    """A scheduler at work on this club (or standing by); `stop()` it at the end."""
+    return Scheduler(club).start()
+
+
+def _name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+Running = Scheduler
