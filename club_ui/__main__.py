@@ -122,6 +122,62 @@ def replay(
 
 
 @cli.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="where to (default: `backups` in the data folder)")] = None,
+    *,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Back the club up while it runs; the file is read back before it counts."""
+    from lifecycle import backup as room
+
+    with _club(data) as opened:
+        made = room.make(opened, file)
+    told = {"path": str(made.path), "rows": dict(made.rows), "digest": made.digest}
+    _print(told, [f"Backed up, {sum(made.rows.values())} rows: {made.path}"], as_json=as_json)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="a backup")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="even over a club; that one is backed up first")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Make the club what the backup holds, whole or not at all; refused on a club that is being served."""
+    from lifecycle import backup as room
+    from lifecycle import occupied
+
+    settings = _settings(data=data)
+    with occupied.alone(settings.data), _club(data) as opened:
+        back = room.restore(opened, file, force=force)
+    _print({"rows": dict(back.rows), "digest": back.digest}, [f"Restored, {sum(back.rows.values())} rows."], as_json=as_json)
+
+
+@cli.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="CSV or XLSX tables, or a folder of them", exists=True)],
+    *,
+    mapping: Annotated[Path | None, typer.Option(exists=True, help="a small file that says what columns mean")] = None,
+    kind: Annotated[str | None, typer.Option(help="what the table holds, where headings do not tell")] = None,
+    branch: Annotated[str | None, typer.Option(help="code of the home branch of clients whose row names none")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would happen")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Bring history in: clients, memberships, visits, purchases, contacts. The same file twice adds nothing."""
+    from club_ui import import_told
+    from lifecycle.importing.command import run
+
+    settings, say = _settings(data=data), import_told.sentence(_language())
+    with _club(data) as opened, import_told.bar(hidden=as_json) as tell:
+        report = run(opened, OPERATOR, files, mapping, dry_run, tell, kind=kind, branch=branch)
+    told = [] if as_json else import_told.lines(report, say, settings.data / "imports")
+    _print(report.as_json(say), told, as_json=as_json)
+
+
+@cli.command()
 def simulate(
     *, days: Annotated[int, typer.Option(min=1, max=3660, help="how many days to go through")], data: Data = None, as_json: Json = False
 ) -> None:
@@ -261,8 +317,15 @@ def _sentences(error: ClubError | ValidationError | build.BuildError) -> str:
         return str(error)
     if isinstance(error, ValidationError):
         return "\n".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return i18n.sentence(_language(), error.code, **error.values)
+
+
+def _language() -> str:
+    """The language of the terminal, where it is one of ours."""
+    from club_ui import i18n
+
     wished = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return i18n.sentence(i18n.language_of(wished[:2]), error.code, **error.values)
+    return i18n.language_of(wished[:2])
 
 
 def main() -> None:

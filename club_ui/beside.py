@@ -16,6 +16,7 @@ from club_ui.hub import hub
 from lifecycle import store
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
+from lifecycle.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ async def beside() -> AsyncIterator[None]:
     club.listeners[:0] = [others.note_own]
     if hub.tick not in club.listeners:
         club.listeners.append(hub.tick)
+    scheduler = await asyncio.to_thread(Scheduler(club).start)
     url = process.settings().redis_url
     tasks = [asyncio.create_task(work) for work in (others.watch(), *([hub.relay(url)] if url else []))]
     try:
@@ -39,6 +41,7 @@ async def beside() -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(scheduler.stop)
         club.close()
 
 

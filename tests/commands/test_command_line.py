@@ -102,6 +102,32 @@ def test_recomputing_a_sound_club_moves_nobody(run, data):
     assert json.loads(run("recompute", "--json")[1]) == {"moved": 0}
 
 
+def test_a_backup_comes_back_as_a_club_in_another_folder(run, data, tmp_path):
+    add_client(opened(data), commands.OPERATOR, name="Anna", key="a")
+    made = json.loads(run("backup", str(tmp_path / "kept.sqlite3"), "--json")[1])
+
+    back = json.loads(run("restore", made["path"], "--force", "--json")[1])
+
+    assert back["digest"] == made["digest"]
+
+
+def test_a_club_is_not_restored_while_it_is_served(run, data, tmp_path):
+    run("backup", str(tmp_path / "kept.sqlite3"))
+    with occupied.served(data):
+        code, _, complaint = run("restore", str(tmp_path / "kept.sqlite3"), "--force")
+
+    assert (code, str(data) in complaint) == (1, True)
+
+
+def test_an_import_tells_programs_what_became_of_each_row(run, tmp_path):
+    table = tmp_path / "clients.csv"
+    table.write_text("Name,Phone\nAnna,+7 921 111-22-33\n,+7 921 111-22-34\n", "utf-8")
+
+    told = json.loads(run("import", str(table), "--json")[1])
+
+    assert (told["files"][0]["clients_new"], [one["line"] for one in told["problems"]]) == (1, [3])
+
+
 def test_simulated_days_move_the_clock_of_the_folder_for_good(run, data):
     run("simulate", "--days", "10")
 
