@@ -20,7 +20,7 @@ from typing import IO, Final, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from lifecycle import backup, store
 from lifecycle.actions import policy
@@ -100,7 +100,7 @@ class Scheduler:
             try:
                 if self.lead.take():
                     moved = self._work()
-            except (ClubError, DBAPIError, OSError) as error:
+            except (ClubError, SQLAlchemyError, OSError) as error:
                 # Nothing is lost: what was due stays due, and the next look tries again.
                 log.warning("scheduler_put_off error=%s", type(error).__name__)
             return moved
@@ -215,7 +215,7 @@ class ServerLead:
     def let_go(self) -> None:
         conn, self._conn = self._conn, None
         if conn is not None:
-            with suppress(DBAPIError):
+            with suppress(SQLAlchemyError):
                 store.leader.let_go(conn)
             # Never back into the pool: whatever else happens, the lock ends with the session.
             conn.invalidate()
@@ -239,7 +239,7 @@ class ServerLead:
     def _alive(self, conn: Connection) -> bool:
         try:
             conn.exec_driver_sql("SELECT 1")
-        except DBAPIError:
+        except SQLAlchemyError:
             return False
         return True
 
