@@ -13,7 +13,9 @@ from playwright.sync_api import expect
 @pytest.fixture
 def scaled(serve, postgres, redis_server, request):
     url = postgres.create(f"scaled_{request.node.name[:30]}")
-    return serve(CLUB_DATABASE_URL=url, CLUB_REDIS_URL=redis_server.url, CLUB_WORKERS="2")
+    club = serve(CLUB_DATABASE_URL=url, CLUB_REDIS_URL=redis_server.url, CLUB_WORKERS="2")
+    club.until(lambda: club.said().count("Started worker-") == 2)
+    return club
 
 
 def workers(served):
