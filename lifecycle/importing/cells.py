@@ -15,6 +15,8 @@ from typing import Final
 from lifecycle.facts import COUNT_MOST, MONEY_MOST
 from lifecycle.importing.problems import BadCell
 
+#: What stands around a text and is no part of it.
+BLANKS: Final = " \t\r\n\u00a0\ufeff"
 #: Excel counts days from here (its 29 February 1900 never was).
 _EXCEL: Final = date(1899, 12, 30)
 _EXCEL_DAYS: Final = (7_306, 109_575)  # the years 1920 to 2199: a smaller number is no date of anybody living
@@ -43,7 +45,7 @@ _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?(?:\s*(?:дн|ден|day|заня|по
 
 def text(cell: str) -> str:
     """The text as typed, without the blanks around it."""
-    return cell.strip(" \t\r\n\u00a0\ufeff")
+    return cell.strip(BLANKS)
 
 
 @lru_cache(maxsize=65536)

@@ -34,6 +34,7 @@ from lifecycle.importing.sheets import files_in
 from lifecycle.importing.staging import Group, Staging
 from lifecycle.importing.table import Here, Table
 from lifecycle.importing.vocabulary import KINDS, plain
+from lifecycle.names import norm
 from lifecycle.store.branches import BranchRow
 
 #: Whole clients in a transaction: few enough that nobody else's write waits long.
@@ -295,7 +296,7 @@ def _written(work: _Import, groups: Sequence[Group]) -> Chunk:
     """One chunk, whole. Where somebody else made one of its clients known meanwhile, it is planned anew."""
     for left in reversed(range(_TRIES)):
         with work.club.reading() as conn:
-            chunk = work.planner.plan(conn, groups)
+            chunk = work.planner.plan(conn, groups, careful=left < _TRIES - 1)
         try:
             with work.club.writing() as conn:
                 _write(conn, work, chunk, groups[-1].number + 1)
@@ -312,15 +313,14 @@ def _write(conn: Connection, work: _Import, chunk: Chunk, groups: int) -> None:
     people = [(one, one.person) for one in new if one.person is not None]
     made = store.imports.add_clients(conn, [(_client_row(work, one, who, now), who.numbers) for one, who in people])
     ids = {one.ref: client_id for one, client_id in zip(new, made, strict=True)}
-    touched = [one for one in chunk.clients if one.client_id is None or one.facts]
-    for one in touched:
-        if one.client_id is not None:
-            recompute.catch_up(conn, one.client_id, now)
-    rows = [row for one in touched for row in _fact_rows(work, one, one.client_id or ids[one.ref], now)]
-    store.facts.add_new(conn, rows)
-    recompute.refresh(
-        conn, [one.client_id or ids[one.ref] for one in touched], now, because="import", by=work.desk.name
-    )
+    grown = [(one, one.client_id) for one in chunk.clients if one.client_id is not None and one.facts]
+    for _one, client_id in grown:
+        recompute.catch_up(conn, client_id, now)
+    owned = [*((one, ids[one.ref]) for one in new), *grown]
+    store.imports.add_facts(conn, [row for one, client_id in owned for row in _fact_rows(work, one, client_id, now)])
+    recompute.refresh(conn, [client_id for _one, client_id in grown], now, because="import", by=work.desk.name)
+    fresh = [_fresh(one, ids[one.ref]) for one in new]
+    recompute.refresh_known(conn, fresh, work.planner.policies, now, because="import", by=work.desk.name)
     store.imports.refuse(conn, _refusals(work, chunk.problems))
     _advance(conn, work, chunk, groups)
 
@@ -334,14 +334,22 @@ def _client_row(work: _Import, one: Planned, person: Person, now: datetime) -> d
     }
 
 
-def _fact_rows(work: _Import, one: Planned, client_id: int, now: datetime) -> list[dict[str, Any]]:
+def _fresh(one: Planned, client_id: int) -> recompute.Known:
+    """A client of whom nothing is stored yet: no need to read back what was just written."""
+    home, name = one.home, one.person.name if one.person else ""
+    if home is None:
+        raise AssertionError("a new client has a home")
+    return recompute.Known(client_id, home, norm(name), [fact.fact for fact in one.facts], None, {})
+
+
+def _fact_rows(work: _Import, one: Planned, client_id: int, now: datetime) -> list[tuple[Any, ...]]:
     desk = work.desk
+    recorded = (desk.staff_id, desk.name, "import", now)
     return [
-        {
-            "key": fact.key, "client_id": client_id, "type": fact.type, "at": fact.at, "day": fact.day,
-            "fields": fact.fields, "branch_id": fact.branch_id, "staff_id": desk.staff_id, "by": desk.name,
-            "via": "import", "recorded_at": now, "import_id": work.run_ids[fact.file],
-        }
+        (
+            fact.key, client_id, fact.type, fact.at, fact.day, fact.fields, fact.branch_id,
+            *recorded, work.run_ids[fact.file],
+        )
         for fact in one.facts
     ]
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -78,8 +79,8 @@ class Planner:
     holds_against: bool
     met: dict[Likeness, Met] = field(default_factory=dict)
 
-    def plan(self, conn: Connection, groups: Sequence[Group]) -> Chunk:
-        """What to do with these."""
+    def plan(self, conn: Connection, groups: Sequence[Group], *, careful: bool = False) -> Chunk:
+        """What to do with these. `careful` looks for facts that somebody else's client has already."""
         chunk = Chunk()
         for table in self.tables.values():
             table.problems = chunk.problems
@@ -91,7 +92,7 @@ class Planner:
         chunk.clients = [one for one in self._joined(planned) if self._settled(one)]
         for one in chunk.clients:
             self._read_facts(one)
-        self._leave_known(conn, chunk.clients)
+        self._leave_known(conn, chunk.clients, careful=careful)
         self._judge(conn, chunk.clients)
         return chunk
 
@@ -226,7 +227,7 @@ class Planner:
                 self._refuse(row, error.field, error.code, **error.values)
         if one.named and (one.client_id is None or self.tables[one.made_by].reading.kind == "clients"):
             self._became_known(one, home)
-        one.facts.sort(key=lambda fact: fact.order)
+        one.facts.sort(key=_ORDER)
         self._name_twins(one)
 
     def _became_known(self, one: Planned, home: BranchRow) -> None:
@@ -244,23 +245,23 @@ class Planner:
 
     def _name_twins(self, one: Planned) -> None:
         """Two rows that tell the same of the same moment may be one deed told twice: taken, and said."""
-        seen: dict[tuple[object, ...], NewFact] = {}
+        seen: dict[tuple[str, datetime], NewFact] = {}
         for fact in one.facts:
-            if fact.type not in _TWINS:
-                continue
-            content = tuple(sorted((name, value) for name, value in fact.fields.items() if name != "membership"))
-            twin = seen.setdefault((fact.type, fact.at, content), fact)
-            if twin is not fact and (twin.file, twin.line) != (fact.file, fact.line):
+            twin = seen.setdefault((fact.type, fact.at), fact) if fact.type in _TWINS else fact
+            if twin is not fact and _same(twin.fields, fact.fields):
                 values = {"line": twin.line, "file": self.tables[twin.file].reading.name}
                 self.tables[fact.file].remark(fact.line, "", "looks_twice", **values)
 
-    def _leave_known(self, conn: Connection, clients: Sequence[Planned]) -> None:
-        """What an earlier import brought is left as it is. A client who is new has none."""
-        old = [one for one in clients if one.client_id is not None]
+    def _leave_known(self, conn: Connection, clients: Sequence[Planned], *, careful: bool) -> None:
+        """What an earlier import brought is left as it is. Who is new has nothing known, as a rule."""
+        old = [one for one in clients if careful or one.client_id is not None]
         known = store.imports.owners_of_keys(conn, [fact.key for one in old for fact in one.facts])
         for one in old:
             one.known = [fact for fact in one.facts if fact.key in known]
             one.facts = [fact for fact in one.facts if fact.key not in known]
+            for fact in one.known:
+                if known[fact.key] != one.client_id:
+                    self.tables[fact.file].remark(fact.line, "client", "known_of_another")
 
     # --- whether it holds together -----------------------------------------------------------
 
@@ -312,8 +313,16 @@ class Planner:
         return self.tables[row.file].reading.name
 
 
+_ORDER: Final = attrgetter("order")
+
 #: Facts of which two at one moment are worth a look.
 _TWINS: Final = frozenset({"membership_sold", "visit", "purchase"})
+
+
+def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Whether two facts tell the same, but for the name of the membership."""
+    names = {*one, *other} - {"membership"}
+    return all(one.get(name) == other.get(name) for name in names)
 
 
 def _histories(conn: Connection, client_ids: Iterable[int | None]) -> dict[int, list[Fact]]:

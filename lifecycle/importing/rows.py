@@ -289,7 +289,7 @@ def _check_not_future(table: Table, moment: date | datetime, name: str, source: 
 
 
 def _is_future(table: Table, moment: date | datetime, source: Source) -> bool:
-    return _instant(moment, source.home, source.home)[0] > table.here.now
+    return _instant(moment, source.home.timezone, source.home.timezone)[0] > table.here.now
 
 
 def _today(table: Table, source: Source) -> Day:
@@ -312,12 +312,13 @@ def _start(day: Day, timezone: str) -> datetime:
     return day_start(day, ZoneInfo(timezone))
 
 
-def _instant(moment: date | datetime, branch: BranchRow, home: BranchRow) -> tuple[datetime, Day]:
+@lru_cache(maxsize=8192)
+def _instant(moment: date | datetime, there: str, home: str) -> tuple[datetime, Day]:
     """A bare day begins at home; a time without its offset is that of the place where it happened."""
     if not isinstance(moment, datetime):
-        return _start(moment.toordinal(), home.timezone), moment.toordinal()
-    at = (moment if moment.tzinfo is not None else moment.replace(tzinfo=_zone(branch.timezone))).astimezone(UTC)
-    return at, day_of(at, _zone(home.timezone))
+        return _start(moment.toordinal(), home), moment.toordinal()
+    at = (moment if moment.tzinfo is not None else moment.replace(tzinfo=_zone(there))).astimezone(UTC)
+    return at, day_of(at, _zone(home))
 
 
 _zone = lru_cache(maxsize=64)(ZoneInfo)
@@ -332,7 +333,7 @@ def _fact(
     fields: dict[str, Any],
     part: str = "",
 ) -> NewFact:
-    at, day = _instant(moment, branch, source.home)
+    at, day = _instant(moment, branch.timezone, source.home.timezone)
     key = f"{source.key}:{part}" if part else source.key
     return NewFact(key, at, day, type, fields, branch.id, table.reading.place, source.line)
 

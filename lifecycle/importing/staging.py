@@ -6,7 +6,6 @@ so each client is written once, whole, with all their history, and memory does n
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import tempfile
@@ -23,9 +22,13 @@ from lifecycle.importing.sheets import DEFUSED, FORMULA
 from lifecycle.importing.table import Table
 from lifecycle.importing.vocabulary import VALUES, plain
 
+_TOTAL: Final = VALUES["total"]
+_TOTAL_MOST: Final = max(map(len, _TOTAL)) + 2
 _BATCH: Final = 5_000
 _EVERY: Final = 20_000
 _OWN_MOST: Final = 80
+#: Made to stand between fields; no spreadsheet lets anybody type it.
+_BETWEEN: Final = "\x1f"
 
 
 class Staged(NamedTuple):
@@ -105,7 +108,7 @@ class Staging:
                 yield Group(number, self._refs[number], rows)
                 rows = []
             number = grp
-            rows.append(Staged(file, line, key, json.loads(cells)))
+            rows.append(Staged(file, line, key, cells.split(_BETWEEN)))
         if rows:
             yield Group(number, self._refs[number], rows)
 
@@ -116,9 +119,12 @@ class Staging:
         if _is_total(cells):
             table.remark(line, "", "total_row")
             return None
-        body = json.dumps(cells, ensure_ascii=False)
         if not cells or any(cell.strip() for cell in cells[headings:]):
             return self._refuse(table, line, "row_unreadable" if not cells else "row_too_wide", headings=headings)
+        cells = [*cells[:headings], *[""] * (headings - len(cells))]
+        body = _BETWEEN.join(cells)
+        if body.count(_BETWEEN) != headings - 1 or "\0" in body:
+            return self._refuse(table, line, "signs_unprintable")
         digest = _digest(_content(table, cells))
         ref = ref_of(table, cells, digest)
         if ref is None:
@@ -179,13 +185,13 @@ def _unpacked(row: int) -> tuple[int, int, int]:
 def _is_total(cells: list[str]) -> bool:
     """A line of totals begins with the word and names nobody."""
     first = next((cell for cell in cells if cell.strip()), "")
-    return len(first) <= len("subtotal: ") and plain(first) in VALUES["total"]
+    return len(first) <= _TOTAL_MOST and plain(first) in _TOTAL
 
 
 def _content(table: Table, cells: Sequence[str]) -> str:
     """What makes two rows the same: every cell, blanks around it apart; what was added for mending is no part of it."""
     shown = len(table.reading.headings) - (2 if table.reading.mending else 0)
-    return "\x1f".join(cell.strip() for cell in cells[:shown]).rstrip("\x1f")
+    return _BETWEEN.join(cell.strip() for cell in cells[:shown]).rstrip(_BETWEEN)
 
 
 def _digest(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from lifecycle.days import Day
 from lifecycle.facts import TEXT_MOST, text_error
@@ -17,6 +17,9 @@ from lifecycle.importing.vocabulary import VALUES, plain
 from lifecycle.store.branches import BranchRow
 
 _Read = TypeVar("_Read")
+
+_NOTHING: Final = VALUES["nothing"]
+_NOTHING_MOST: Final = max(map(len, _NOTHING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Here:
 
 
 class Table:
-    """Reads the rows of one table; `problems` gathers the remarks."""
+    """Reads the rows of one table, each as wide as its headings; `problems` gathers the remarks."""
 
     def __init__(self, reading: Reading, here: Here, problems: list[Problem]) -> None:
         self.reading = reading
@@ -58,19 +61,19 @@ class Table:
     def get(self, row: list[str], name: str) -> str:
         """What stands under a field, or holds for every row; blank where nothing does."""
         for place in self._columns.get(name, ()):
-            if place < len(row) and (found := cells.text(row[place])):
+            if found := row[place].strip(cells.BLANKS):
                 return found
         return self._constants.get(name, "")
 
     def each(self, row: list[str], name: str) -> list[str]:
         """What stands in each of several columns of one field."""
-        found = [cells.text(row[place]) for place in self._columns.get(name, ()) if place < len(row)]
+        found = [cells.text(row[place]) for place in self._columns.get(name, ())]
         return [cell for cell in found if cell]
 
     def given(self, row: list[str], name: str) -> str:
         """As `get`, with a dash or a `none` taken for nothing."""
         found = self.get(row, name)
-        return "" if not found or plain(found) in VALUES["nothing"] else found
+        return "" if not found or (len(found) <= _NOTHING_MOST and plain(found) in _NOTHING) else found
 
     def text(self, row: list[str], name: str, most: int = TEXT_MOST) -> str:
         """Free text, kept as typed."""
