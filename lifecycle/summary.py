@@ -42,12 +42,8 @@ class Span(NamedTuple):
     fact: Hashable
 
 
-class Summary(NamedTuple):
-    """One client in sixteen numbers; days may be NEVER, an open end is OPEN, flags are 0 or 1.
-
-    `origins` names the fact behind a number (and under `member` the membership that ends last);
-    `spans` are the engagements, kept to cut the stretches anew. Neither is stored.
-    """
+class _Row(NamedTuple):
+    """The fields of a Summary, in the order of its columns."""
 
     covered_until: int = NEVER  # the latest last covered day of all memberships
     engaged_on: int = NEVER  # the later of that and the last purchase or single visit
@@ -68,10 +64,17 @@ class Summary(NamedTuple):
     origins: Mapping[str, Hashable] = {}
     spans: tuple[Span, ...] | None = None
 
-    @property
-    def one(self) -> int:
-        """What makes a number of a flag; for columns, a number of the narrow kind."""
-        return 1
+
+class Summary(_Row):
+    """One client in sixteen numbers; days may be NEVER, an open end is OPEN, flags are 0 or 1.
+
+    `origins` names the fact behind a number (and under `member` the membership that ends last);
+    `spans` are the engagements, kept to cut the stretches anew. Neither is stored.
+    """
+
+    __slots__ = ()
+    # What makes a number of a flag; for columns, a number of the narrow kind.
+    one = 1
 
     def row(self) -> tuple[int, ...]:
         """The numbers alone, in the order of SUMMARY_COLUMNS, as they are stored."""
@@ -562,7 +565,7 @@ class Fold:
     def _holdings(self, spans: list[Span], origins: dict[str, Hashable]) -> tuple[Day, bool, bool]:
         """The latest last covered day, whether some membership is activated, whether one is bought; adds their spans."""
         covered_until, activated, bought = NEVER, False, False
-        for held in self.memberships.values():
+        for held in sorted(self.memberships.values(), key=_sold_first):
             if held.bought:
                 bought = True
                 origins.setdefault("bought", held.sale)
@@ -614,7 +617,7 @@ _STEPS: Final[dict[str, Callable[[Fold, Fact], None]]] = {
     "restored": Fold.restore,
 }
 
-_first = itemgetter(0)
+_first_then_last = itemgetter(0, 1)
 
 
 def _ends_first(held: _Held) -> tuple[Day, int]:
@@ -630,7 +633,7 @@ def _stretch(spans: list[Span], grace_days: int) -> tuple[Day, int, Hashable]:
     begins = end = NEVER
     stretches = 0
     begun_by: Hashable = None
-    spans.sort(key=_first)
+    spans.sort(key=_first_then_last)
     for first, last, fact in spans:
         if first - end > grace_days:
             stretches += 1
