@@ -37,7 +37,7 @@ class BadInput(ClubError):
 
     def __init__(self, errors: list[FieldError]) -> None:
         first = errors[0]
-        super().__init__(first.code, field=first.field, **first.values)
+        super().__init__(first.code, **{"field": first.field, **first.values})
         self.errors = errors
 
     @classmethod
