@@ -86,6 +86,22 @@ def serve(
 
 
 @cli.command()
+def demo(*, data: Data = None, port: Port = None) -> None:
+    """Serve a believable demo club on this computer; it is made first where the folder is empty."""
+    from club_ui import serve as server
+    from lifecycle import demo as room
+    from lifecycle import occupied
+
+    settings = _settings(data=data, port=port, demo=True)
+    server.refuse_what_cannot_work(settings)
+    server.refuse_a_busy_port(settings.host, settings.port)
+    print("Looking for the demo club; a new one takes a moment ...", flush=True)
+    with occupied.alone(settings.data), _club(data) as opened:
+        room.make(opened)
+    server.serve(settings)
+
+
+@cli.command()
 def check(*, data: Data = None, as_json: Json = False) -> None:
     """Prove that what is stored equals what the facts say; exit code 1 where it does not."""
     from lifecycle import check as room
@@ -160,7 +176,9 @@ def import_(
     files: Annotated[list[Path], typer.Argument(help="CSV or XLSX tables, or a folder of them", exists=True)],
     *,
     mapping: Annotated[Path | None, typer.Option(exists=True, help="a small file that says what columns mean")] = None,
-    kind: Annotated[str | None, typer.Option(help="what the table holds, where headings do not tell")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--as", help="what the tables hold: clients, memberships, visits, purchases or contacts")
+    ] = None,
     branch: Annotated[str | None, typer.Option(help="code of the home branch of clients whose row names none")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would happen")] = False,
     data: Data = None,

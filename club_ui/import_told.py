@@ -34,10 +34,13 @@ def sentence(language: str) -> Callable[[Problem], str]:
     """What is said about a row, in that language."""
 
     def says(problem: Problem) -> str:
-        key = f"import.{problem.code}"
+        key, values = f"import.{problem.code}", dict(problem.values)
+        if "line" in values:
+            # The number of a line is its name, no quantity.
+            values["line"] = str(values["line"])
         if i18n.known(key):
-            return i18n.text(language, key, **{"count": 0, **problem.values})
-        return i18n.sentence(language, problem.code, **problem.values)
+            return i18n.text(language, key, **{"count": 0, **values})
+        return i18n.sentence(language, problem.code, **values)
 
     return says
 
