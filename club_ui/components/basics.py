@@ -150,14 +150,16 @@ def skeleton_rows(count: int = 6) -> rx.Component:
     )
 
 
-def header(title: Text, *rest: Any, back: Text | None = None, back_name: Text | None = None) -> rx.Component:
+def header(
+    title: Any, *rest: Any, back: Text | None = None, back_name: Text | None = None, mark: rx.Component | None = None
+) -> rx.Component:
     """The head of a sheet: the page's one `h1`, a fact, then filters and deeds."""
     back_link = (
-        go(icon("chevron-left", 20), to=back, class_name="btn g ic back", custom_attrs={"aria-label": back_name or t("nav.back")})
+        go(icon("chevron-left", 20), to=back, class_name="btn g ic back", custom_attrs={"aria-label": t("nav.back") if back_name is None else back_name})
         if back is not None
         else rx.fragment()
     )
-    return rx.el.div(back_link, rx.el.h1(title), *rest, class_name="ph")
+    return rx.el.div(back_link, mark or rx.fragment(), rx.el.h1(title), *rest, class_name="ph")
 
 
 def spacer() -> rx.Component:

@@ -27,6 +27,7 @@ OWN_NAMES: Final = {"en": "English", "ru": "Русский", "uk": "Україн
 NO_BREAK: Final = "\u00a0"
 THIN: Final = "\u202f"
 _SIGNS: Final = {"RUB": "₽", "UAH": "₴", "KZT": "₸", "USD": "$", "EUR": "€", "GBP": "£", "BYN": "Br"}
+_FORMS: Final = frozenset({"zero", "one", "two", "few", "many", "other"})
 _HOLE: Final = re.compile(r"\{(\w+)\}")
 
 Word = str | dict[str, str]
@@ -34,7 +35,7 @@ Word = str | dict[str, str]
 
 @cache
 def catalogue(language: str) -> Mapping[str, Word]:
-    """Every word of a language by its dotted key; a table with `other` is one word in plural forms."""
+    """Every word of a language by its dotted key; a table of plural forms is one word."""
     words: dict[str, Word] = {}
     room = resources.files("club_ui.i18n")
     for file in sorted(room.iterdir(), key=lambda one: one.name):
@@ -46,7 +47,7 @@ def catalogue(language: str) -> Mapping[str, Word]:
 def _flatten(table: Mapping[str, Any], above: str, into: dict[str, Word]) -> None:
     for name, value in table.items():
         key = f"{above}{name}"
-        if isinstance(value, str) or "other" in value:
+        if isinstance(value, str) or _FORMS.issuperset(value):
             into[key] = value
         else:
             _flatten(value, f"{key}.", into)

@@ -1,5 +1,5 @@
 """The pages: one file per route; importing this room registers them all."""
 
-from club_ui.pages import folders, now, signin
+from club_ui.pages import client, folder, folders, missing, now, signin
 
-__all__ = ["folders", "now", "signin"]
+__all__ = ["client", "folder", "folders", "missing", "now", "signin"]

@@ -58,6 +58,7 @@ class Here:
     branch: str | None
     zone: tzinfo
     now: datetime
+    currency: str
 
     @property
     def today(self) -> Day:
@@ -81,6 +82,7 @@ class _Person:
     theme: str
     branches: list[BranchRow]
     clients: int
+    currency: str
 
 
 def _read_person(club: Club, desk: Desk, branch: str) -> _Person:
@@ -89,7 +91,8 @@ def _read_person(club: Club, desk: Desk, branch: str) -> _Person:
         branches = store.branches.within_reach(conn, desk)
         shown = [one.id for one in branches if branch in ("", one.code)]
         clients = store.folders.counts(conn, shown).get("clients", 0) if rights.allows(desk, "see_folders") else 0
-        return _Person(desk.name, row and row.language, row.theme if row else "system", branches, clients)
+        currency = str(store.settings.get(conn, "currency") or "RUB")
+        return _Person(desk.name, row and row.language, row.theme if row else "system", branches, clients, currency)
 
 
 class LivePage(rx.State, mixin=True):
@@ -106,6 +109,9 @@ class LivePage(rx.State, mixin=True):
         """Read what the page shows; each page has its own."""
         raise NotImplementedError
 
+    async def _arrive(self, here: Here) -> None:
+        """The page has just been opened, or its address changed: take what the address says."""
+
     def _blank(self) -> None:
         """Forget everything shown: nobody is signed in here any more."""
         self.reset()
@@ -113,6 +119,7 @@ class LivePage(rx.State, mixin=True):
     @rx.event(background=True, supersedes=True)
     async def watch(self) -> AsyncIterator[Any]:
         """Load now and after every change, until the page is left or the sign-in ends."""
+        fresh = True
         while True:
             began, seen = time.monotonic(), hub.version
             async with self:
@@ -122,16 +129,19 @@ class LivePage(rx.State, mixin=True):
                     (await self.get_state(Shell))._forget()
                     goal = self.router.url.path
                     break
-                await self._refresh(desk)
+                await self._refresh(desk, fresh=fresh)
+                fresh = False
             await asyncio.sleep(max(0.0, BREATH - (time.monotonic() - began)))
             await hub.newer(seen, HEARTBEAT)
         yield rx.redirect(access.SIGN_IN if goal in ("", "/") else f"{access.SIGN_IN}?next={goal}")
 
-    async def _refresh(self, desk: Desk) -> None:
+    async def _refresh(self, desk: Desk, *, fresh: bool) -> None:
         """One loading; a failure is shown as a sentence and the page tries again by itself."""
         shell = await self.get_state(Shell)
         try:
             here = await self._here(desk, shell)
+            if fresh:
+                await self._arrive(here)
             await self._load(here)
             self.trouble = ""
             shell.beat = here.local(here.now).strftime("%H:%M:%S")
@@ -175,7 +185,17 @@ class LivePage(rx.State, mixin=True):
             branch=branch.code if branch else None,
             zone=(branch or person.branches[0]).zone,
             now=club.clock.now(),
+            currency=person.currency,
         )
+
+    def _asked(self, name: str, longest: int = 100) -> str:
+        """A word of the address after the question mark; whatever somebody wrote there."""
+        return str(self.router.url.query_parameters.get(name, ""))[:longest]
+
+    def _part(self, name: str) -> str:
+        """A part of the address that the route names, as `client` of `/client/[client]`."""
+        path, route = self.router.url.path.strip("/").split("/"), self.router.route_id.strip("/").split("/")
+        return next((given[:100] for given, asked in zip(path, route, strict=False) if asked == f"[{name}]"), "")
 
     def _show(self, **values: Any) -> None:
         """Set what differs, and only that: what stays the same is not sent again."""

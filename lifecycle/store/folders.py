@@ -50,6 +50,16 @@ def flows(conn: Connection, branch_id: int, since: Day, until: Day) -> dict[tupl
     return {(row.day, row.folder): (row.entered, row.departed) for row in conn.execute(query)}
 
 
+def by_day(conn: Connection, folder: int, branch_ids: Sequence[int], first: Day, last: Day) -> dict[Day, int]:
+    """How many of a folder's stays are sorted by each day of a span; the bars above a list."""
+    query = (
+        select(_folder.c.sort_on, func.count())
+        .where(_folder.c.folder == folder, _folder.c.branch_id.in_(branch_ids), _folder.c.sort_on.between(first, last))
+        .group_by(_folder.c.sort_on)
+    )
+    return {int(day): int(count) for day, count in conn.execute(query)}
+
+
 def page(
     conn: Connection,
     desk: Desk,

@@ -1,0 +1,98 @@
+"""A client in a list: name and stage, the days that matter, what is held, what comes next, the deeds of the open row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from club_ui.components.basics import avatar, chip_of, go, icon, stage_mark, submit
+from club_ui.components.deeds import deed_buttons, explanation
+from club_ui.components.parts import Form
+from club_ui.components.pictures import ruler
+from club_ui.i18n.screen import t
+
+
+def client_row(row: Any, state: Any) -> rx.Component:
+    """One line of a folder, with its unfolded part under it while it is the open one."""
+    opened = state.open_id == row.id
+    return rx.fragment(
+        rx.cond(row.group != "", rx.el.div(row.group, class_name="grp"), rx.fragment()),
+        rx.el.div(
+            rx.cond(row.changed != "", rx.el.i(class_name="mark", key=row.changed), rx.fragment()),
+            client_link(row),
+            rx.el.span(
+                rx.el.span(row.figure, class_name="big cnt", custom_attrs={"aria-hidden": "true"}),
+                rx.el.span(row.unit, class_name="u", custom_attrs={"aria-hidden": "true"}),
+                rx.el.span(row.figure_name, class_name="vh"),
+                ruler(row.ruler),
+                class_name="dl",
+            ),
+            rx.el.span(rx.el.span(row.held, class_name="t14 pretty"), rx.el.span(row.price, class_name="t13 mm"), class_name="held cl"),
+            next_line(row),
+            rx.el.span(avatar(row.responsible_initials, small=True), rx.el.span(row.responsible, class_name="vh"), class_name="rw", title=row.responsible),
+            rx.el.span(
+                rx.cond(
+                    row.tel != "",
+                    rx.el.a(icon("phone"), href=row.tel, class_name="hit", custom_attrs={"aria-label": t("list.call", name=row.name), "data-do": "call"}),
+                    rx.el.span(class_name="hit xt"),
+                ),
+                go(
+                    icon(rx.cond(opened, "chevron-up", "chevron-down")),
+                    to=rx.cond(opened, "?", "?open=" + row.id), replace=True, prevent_scroll_reset=True, class_name="hit xt",
+                    role="button", custom_attrs={"aria-label": t("list.expand", name=row.name), "aria-expanded": rx.cond(opened, "true", "false"), "data-do": "expand"},
+                ),
+                class_name="acts",
+            ),
+            class_name=rx.cond(opened, "crow fr open", rx.cond(row.dim, "crow fr dim", "crow fr")),
+            custom_attrs={"data-testid": "client-row", "data-client": row.id, "data-row": row.id},
+        ),
+        rx.cond(opened, _open_part(row, state), rx.fragment()),
+        key=row.id,
+    )
+
+
+def client_link(row: Any) -> rx.Component:
+    """The name with its stage over the phone, as one link to the profile."""
+    return go(
+        rx.el.span(rx.el.span(row.name, class_name="nm"), stage_mark(row.stage), class_name="nmr"),
+        rx.el.span(row.phone, class_name="t13 mm nw"),
+        to=f"/client/{row.id}", class_name="cl",
+    )
+
+
+def next_line(row: Any, *, klass: str = "nx nxc") -> rx.Component:
+    """When the client moves by time alone, and where to."""
+    return rx.el.span(
+        rx.cond(
+            row.next_none,
+            rx.el.span(t("list.never_changes")),
+            rx.fragment(
+                icon("corner-down-right", 16), rx.el.b(row.next_day), rx.foreach(row.next, lambda one: chip_of(one, small=True))
+            ),
+        ),
+        class_name=klass,
+    )
+
+
+def _open_part(row: Any, state: Any) -> rx.Component:
+    return rx.el.div(
+        deed_buttons(state.main_steps, state.more_steps, row.id, state, name="row-deeds"),
+        explanation(state, row.id),
+        Form.create(
+            rx.el.label(
+                icon("message-square-text"),
+                rx.el.input(
+                    name="comment", placeholder=t("list.comment"), default_value="", auto_complete="off", max_length=4000,
+                    custom_attrs={"aria-label": t("list.comment_name")},
+                ),
+                class_name="inp sp",
+            ),
+            submit(t("list.write_down"), None, look=""),
+            submit(t("list.no_answer"), None, look="g", name="outcome", value="no_answer"),
+            turn=state.turn, on_send=state.talk, class_name="row wrap", key=state.turn,
+        ),
+        class_name="exp",
+    )
+
+

@@ -1,0 +1,271 @@
+"""The forms of deeds as data: which fields each asks for, and how what was typed becomes the arguments of a door.
+
+A form's field is named as the fact's field, so that a refusal finds it. To add a deed: one line in DEEDS, its
+word `deed.<name>` and `done.<name>`, its look in `theme.DEED`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from lifecycle.actions import deeds
+from lifecycle.days import OPEN, iso
+from lifecycle.errors import BadInput, FieldError
+from lifecycle.facts import (
+    BILLINGS,
+    CONTACT_KINDS,
+    DIRECTIONS,
+    ENDINGS,
+    GUEST_VISITS,
+    MARKS,
+    OUTCOMES,
+    SOURCES,
+    VISITS,
+)
+from lifecycle.overview import StandingRow
+from lifecycle.summary import Membership
+
+LONGEST: Final = 4000
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: `kind` is text, area, number, money, day, choice or membership."""
+
+    name: str
+    kind: str = "text"
+    word: str = ""
+    family: str = ""
+    codes: tuple[str, ...] = ()
+    none: str | None = None
+    to: str = ""
+    half: bool = False
+
+    @property
+    def label(self) -> str:
+        """The key of its word."""
+        return f"form.{self.word or self.name}"
+
+    @property
+    def argument(self) -> str:
+        """The door's name for it."""
+        return self.to or self.name
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One deed: its door, its fields (none: a press is enough), the memberships it may be about."""
+
+    door: Callable[..., Any]
+    fields: tuple[Field, ...] = ()
+    states: tuple[str, ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _pick(name: str, family: str, codes: tuple[str, ...], **more: Any) -> Field:
+    return Field(name, "choice", family=family, codes=codes, **more)
+
+
+_MEMBERSHIP = Field("membership", "membership")
+_COMMENT = Field("comment", "area")
+
+DEEDS: Final[dict[str, Deed]] = {
+    "sell": Deed(
+        deeds.sell_membership,
+        (
+            Field("product"),
+            _pick("billing", "billing", BILLINGS),
+            Field("days", "number", half=True),
+            Field("visits", "number", half=True),
+            Field("amount", "money", half=True),
+            Field("starts_on", "day", word="activate_from", half=True),
+        ),
+    ),
+    "record_visit": Deed(
+        deeds.record_visit,
+        (_pick("kind", "visit_kind", VISITS), Field("membership", "membership", word="membership"), Field("amount", "money", word="amount_single")),
+        ("held", "frozen", "bought"),
+    ),
+    "record_purchase": Deed(deeds.record_purchase, (Field("what"), Field("amount", "money"))),
+    "record_contact": Deed(
+        deeds.record_contact,
+        (
+            _pick("kind", "contact_kind", CONTACT_KINDS),
+            _pick("outcome", "outcome", OUTCOMES, none="outcome.none"),
+            Field("reason", word="reason_refusal"),
+            _COMMENT,
+            _pick("direction", "direction", DIRECTIONS),
+        ),
+    ),
+    "refuse": Deed(
+        deeds.refuse, (_pick("outcome", "outcome", ("wont_come", "wont_buy")), Field("reason"), _COMMENT)
+    ),
+    "record_guest_visit": Deed(deeds.record_guest_visit, (_pick("kind", "guest_kind", GUEST_VISITS),)),
+    "book_trial": Deed(deeds.book_trial, (Field("session"),)),
+    "activate_membership": Deed(
+        deeds.activate_membership,
+        (_MEMBERSHIP, Field("starts_on", "day", half=True), Field("ends_on", "day", word="ends_on_auto", half=True)),
+        ("bought",),
+    ),
+    "freeze_membership": Deed(
+        deeds.freeze_membership,
+        (_MEMBERSHIP, Field("from", "day", to="first", half=True), Field("to", "day", to="last", half=True)),
+        ("held", "frozen", "future"),
+    ),
+    "extend_membership": Deed(
+        deeds.extend_membership, (_MEMBERSHIP, Field("days", "number", word="number", to="by_days")), ("held", "frozen", "future", "over")
+    ),
+    "end_membership": Deed(
+        deeds.end_membership,
+        (_MEMBERSHIP, _pick("why", "ending", ENDINGS), Field("on", "day", word="stop_on")),
+        ("bought", "held", "frozen", "future"),
+    ),
+    "mark": Deed(deeds.mark, (_pick("relation", "relation", MARKS, none="form.no_mark"), Field("reason"))),
+    "set_warmth": Deed(deeds.warm, (_pick("warmth", "warmth", ("warm", "cold")),)),
+    "complain": Deed(deeds.complain, (_COMMENT,)),
+    "inquiry": Deed(deeds.inquire, (_pick("source", "source", SOURCES[:-1]),)),
+    "move_to_guest": Deed(deeds.move_to_guest),
+    "promote": Deed(deeds.promote),
+    "archive": Deed(deeds.archive),
+    "restore": Deed(deeds.restore),
+}
+
+#: Done by one press; the toast takes them back.
+ONE_PRESS: Final = frozenset(name for name, deed in DEEDS.items() if not deed.fields)
+
+
+def taken(name: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of the door from what was typed. Raises BadInput naming every field that cannot be read."""
+    arguments: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for one in DEEDS[name].fields:
+        try:
+            value = _read(one, typed.get(one.name))
+        except BadInput as error:
+            errors += error.errors
+            continue
+        if value is not None:
+            arguments[one.argument] = value
+    if errors:
+        raise BadInput(errors)
+    return arguments
+
+
+def _read(one: Field, value: Any) -> Any:
+    text = value.strip() if isinstance(value, str) else ""
+    if not text:
+        # A text that is asked for is judged by the door, which has the sentence for it.
+        return "" if one.kind in ("text", "area") and one.name in ("what", "session", "comment") else None
+    if len(text) > LONGEST:
+        raise BadInput.of(one.name, "too_long", most=LONGEST)
+    if one.kind == "number":
+        return _whole(one.name, text)
+    if one.kind == "money":
+        return minor_units(one.name, text)
+    if one.kind == "choice" and text not in one.codes:
+        raise BadInput.of(one.name, "bad_choice", value=text[:60])
+    return text
+
+
+def _whole(name: str, text: str) -> int:
+    digits = "".join(text.split())
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 7):
+        raise BadInput.of(name, "bad_number", value=text[:60], least=1, most=100000)
+    return int(digits)
+
+
+def minor_units(name: str, text: str) -> int:
+    """`24 900,50` as 2490050. Raises BadInput for anything that is no amount of money."""
+    plain = "".join(text.split()).replace(",", ".").rstrip("₽₴$€")
+    try:
+        amount = Decimal(plain)
+    except InvalidOperation:
+        raise BadInput.of(name, "bad_money", value=text[:60]) from None
+    minor = amount * 100
+    if not plain.isascii() or not amount.is_finite() or minor != minor.to_integral_value() or not 0 <= minor < 10**12:
+        raise BadInput.of(name, "bad_money", value=text[:60])
+    return int(minor)
+
+
+def major_units(minor: int | None) -> str:
+    """An amount as one would type it."""
+    if minor is None:
+        return ""
+    whole, rest = divmod(minor, 100)
+    return f"{whole},{rest:02}" if rest else str(whole)
+
+
+# --- what a form begins with ------------------------------------------------------------------------
+
+
+def likely(name: str, row: StandingRow, membership: str = "") -> dict[str, str]:
+    """The values that are most likely meant, from where the client stands."""
+    make = _LIKELY.get(name)
+    found = make(row) if make else {}
+    if _MEMBERSHIP in DEEDS[name].fields:
+        fitting = about(name, row)
+        found["membership"] = membership or (fitting[0].key if fitting else "")
+    return found
+
+
+def about(name: str, row: StandingRow) -> list[Membership]:
+    """The memberships that this deed may be about, what is valid first."""
+    order = DEEDS[name].states
+    return sorted((one for one in row.memberships if one.state in order), key=lambda one: order.index(one.state))
+
+
+def _last(row: StandingRow) -> Membership | None:
+    return max((one for one in row.memberships if not one.void), key=lambda one: one.sold_on or one.starts_on or 0, default=None)
+
+
+def _sale(row: StandingRow) -> dict[str, str]:
+    last, until = _last(row), row.summary.covered_until
+    begins = until + 1 if row.today <= until < OPEN else row.today
+    known = {} if last is None else {
+        "product": last.product or "",
+        "billing": last.billing or "term",
+        "days": str(last.days or ""),
+        "visits": str(last.visits or ""),
+        "amount": major_units(last.price),
+    }
+    return {"billing": "term", "days": "30", **known, "starts_on": iso(begins)}
+
+
+def _visit(row: StandingRow) -> dict[str, str]:
+    if any(one.state in ("held", "frozen", "bought") for one in row.memberships):
+        return {"kind": "membership"}
+    return {"kind": "trial" if row.placement.status == "potential" else "single"}
+
+
+def _contact(row: StandingRow) -> dict[str, str]:
+    kinds = {"active": "renewal", "lost": "win_back", "potential": "sell_to_potential"}
+    return {"kind": kinds[row.placement.status], "direction": "out", "outcome": ""}
+
+
+def _freeze(row: StandingRow) -> dict[str, str]:
+    return {"from": iso(row.today), "to": iso(row.today + 13)}
+
+
+def _day(name: str) -> Callable[[StandingRow], dict[str, str]]:
+    return lambda row: {name: iso(row.today)}
+
+
+_LIKELY: Final[dict[str, Callable[[StandingRow], dict[str, str]]]] = {
+    "sell": _sale,
+    "record_visit": _visit,
+    "record_contact": _contact,
+    "freeze_membership": _freeze,
+    "activate_membership": _day("starts_on"),
+    "end_membership": lambda row: {"on": iso(row.today), "why": "terminated"},
+    "refuse": lambda row: {"outcome": "wont_come" if "potential" in row.placement.folders else "wont_buy"},
+    "record_guest_visit": lambda _row: {"kind": "tour"},
+    "extend_membership": lambda _row: {"days": "7"},
+    "set_warmth": lambda row: {"warmth": row.placement.warmth or "warm"},
+    "mark": lambda _row: {"relation": ""},
+    "inquiry": lambda _row: {"source": "call"},
+}
+
+

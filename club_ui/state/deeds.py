@@ -1,0 +1,245 @@
+"""Working with clients from a page: a deed's form opened, kept as a draft, sent; the deeds of one press.
+
+Mixed into the states of the pages where clients are worked with. The open form stands in the address, so
+that a reload opens it again with what was typed; the draft lies with the person, not with the tab.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from club_ui import access, forms, i18n, theme
+from club_ui.rows import membership_name
+from club_ui.state.base import Here, LivePage, the_club
+from lifecycle import overview, profile
+from lifecycle.actions import drafts
+from lifecycle.club import Club
+from lifecycle.desk import Desk
+from lifecycle.errors import ClubError, NotFound
+from lifecycle.overview import StandingRow
+from lifecycle.profile import NextStep
+
+
+@dataclass
+class Option:
+    """One line of a choice."""
+
+    value: str
+    word: str
+
+
+@dataclass
+class Step:
+    """A deed as a button: allowed, or shut with the short reason and the whole sentence."""
+
+    code: str
+    word: str
+    icon: str
+    allowed: bool
+    look: str
+    short: str = ""
+    full: str = ""
+    needs: str = ""
+    needs_word: str = ""
+
+
+class WorksWithClients(LivePage, mixin=True):
+    """The open form, and what was typed into it."""
+
+    deed: str = ""
+    deed_client: str = ""
+    deed_name: str = ""
+    given: dict[str, str] = {}
+    choices: list[Option] = []
+    explained: str = ""
+    explained_word: str = ""
+    explained_needs: str = ""
+    explained_client: str = ""
+
+    def _without_form(self) -> dict[str, str]:
+        """What else stands in the address besides the open form."""
+        asked = self.router.url.query_parameters
+        return {name: str(value) for name, value in asked.items() if name not in ("deed", "of", "membership")}
+
+    def _address(self, **more: str) -> str:
+        query = urlencode({**self._without_form(), **{name: value for name, value in more.items() if value}})
+        return f"{self.router.url.path}?{query}" if query else str(self.router.url.path)
+
+    async def _arrive(self, here: Here) -> None:
+        """Open the form that the address names; close what it does not."""
+        deed, of, membership = self._asked("deed"), self._asked("of"), self._asked("membership")
+        if not deed:
+            self.deed = ""
+        elif deed != self.deed or of != self.deed_client:
+            await self._open(here.desk, here.language, deed, of, membership)
+
+    async def _open(self, desk: Desk, language: str, deed: str, client: str, membership: str) -> bool:
+        row = await asyncio.to_thread(_read_row, the_club(), desk, client) if deed in forms.DEEDS else None
+        if row is None:
+            self.deed = ""
+            return False
+        draft = await asyncio.to_thread(drafts.draft_at, the_club(), desk, _place(deed, client))
+        self._new_key()
+        self._show(
+            deed=deed,
+            deed_client=client,
+            deed_name=row.client.name,
+            errors={},
+            given={**forms.likely(deed, row, membership), **draft},
+            choices=[Option(one.key, _membership_word(language, one)) for one in forms.about(deed, row)],
+        )
+        return True
+
+    @rx.event
+    async def begin(self, deed: str, client: str, membership: str = "") -> Any:
+        """Open a deed's form, or do the deed where a press is enough."""
+        deed, client, membership = str(deed), str(client), str(membership)[:200]
+        self.explained = ""
+        if deed in forms.ONE_PRESS:
+            self._new_key()
+            await self._send(deed, client, {})
+            return None
+        desk = await access.desk_of(self)
+        if desk is None or not await self._open(desk, await self._language(), deed, client, membership):
+            return None
+        return rx.redirect(self._address(deed=deed, of=client, membership=membership), replace=True)
+
+    @rx.event
+    async def stop(self) -> Any:
+        """Close the form; what was typed is kept as a draft."""
+        self.deed = ""
+        return rx.redirect(self._address(), replace=True)
+
+    @rx.event
+    async def keep(self, typed: dict[str, str]) -> None:
+        """Keep what is being typed."""
+        desk = await access.desk_of(self)
+        if desk is None or self.deed not in forms.DEEDS or not isinstance(typed, dict):
+            return
+        known = {one.name for one in forms.DEEDS[self.deed].fields}
+        text = {name: value for name, value in typed.items() if name in known}
+        try:
+            await asyncio.to_thread(drafts.keep_draft, the_club(), desk, _place(self.deed, self.deed_client), text)
+        except ClubError:
+            # A draft that cannot be kept is no reason to disturb who is typing.
+            return
+
+    @rx.event
+    async def send(self, typed: dict[str, str]) -> Any:
+        """Do the deed of the open form. Where it is refused the form stays as it is, with what is wrong."""
+        if self.deed not in forms.DEEDS or not isinstance(typed, dict):
+            return None
+        deed, client = self.deed, self.deed_client
+        if not await self._send(deed, client, typed):
+            return None
+        desk = await access.desk_of(self)
+        if desk is not None:
+            await asyncio.to_thread(drafts.drop_draft, the_club(), desk, _place(deed, client))
+        self.deed = ""
+        return rx.redirect(self._address(), replace=True)
+
+    async def _send(self, deed: str, client: str, typed: Mapping[str, str]) -> bool:
+        language, form = await self._language(), forms.DEEDS[deed]
+
+        def door(club: Club, desk: Desk) -> Any:
+            return form.door(club, desk, _client_id(client), key=f"screen:{self.form_key}", **forms.taken(deed, typed))
+
+        said = {"day": _shown_end(language, typed)} if deed == "freeze_membership" else {}
+        return await self._do(door, done=deed, said=said) is not None
+
+    @rx.event
+    async def explain(self, deed: str, client: str) -> None:
+        """Say why a deed is shut, and what would open it."""
+        desk, language = await access.desk_of(self), await self._language()
+        row = await asyncio.to_thread(_read_row, the_club(), desk, str(client)) if desk else None
+        if desk is None or row is None:
+            return
+        shown = {step.code: step for step in steps(language, desk, row)}
+        step = shown.get(str(deed))
+        if step is None or step.allowed:
+            return
+        self._show(explained=step.full, explained_needs=step.needs, explained_word=step.needs_word, explained_client=str(client))
+
+    @rx.event
+    async def explain_no_more(self) -> None:
+        """The sentence has been read."""
+        self.explained = ""
+
+    async def _language(self) -> str:
+        from club_ui.state.shell import Shell
+
+        return (await self.get_state(Shell))._words()
+
+
+#: The order in which a desk looks for a deed; the first that is allowed is the main one.
+_FIRST = ("sell", "move_to_guest", "promote", "restore", "record_contact")
+_ORDER = (
+    "sell", "move_to_guest", "promote", "activate_membership", "record_visit", "record_contact", "freeze_membership",
+    "record_guest_visit", "book_trial", "record_purchase", "refuse", "restore", "archive",
+)
+
+
+def steps(language: str, desk: Desk, row: StandingRow) -> list[Step]:
+    """The deeds of a client as buttons, those that are shut with the reason."""
+    known = {one.name: one for one in profile.next_steps(desk, row.client, row.placement, row.memberships)}
+    main = next((name for name in _FIRST if name in known and known[name].allowed), "")
+    renews = bool({"to_renew", "not_renewed"} & set(row.placement.folders))
+    ordered = [known[name] for name in _ORDER if name in known] + [one for name, one in known.items() if name not in _ORDER]
+    return [_step(language, one, main=one.name == main, renews=renews) for one in ordered]
+
+
+def _step(language: str, one: NextStep, *, main: bool, renews: bool) -> Step:
+    word = "renew" if one.name == "sell" and renews else one.name
+    shown = Step(
+        code=one.name,
+        word=i18n.text(language, f"deed.{word}"),
+        icon=theme.DEED[one.name].icon if one.allowed else "lock",
+        allowed=one.allowed,
+        look="btn p" if main else "btn",
+    )
+    if not one.allowed and one.why is not None:
+        shown.short = i18n.text(language, f"blocked.{one.why}" if i18n.known(f"blocked.{one.why}") else "blocked.other")
+        shown.full = i18n.sentence(language, one.why)
+        if one.needs is not None:
+            shown.needs, shown.needs_word = one.needs, i18n.text(language, f"deed.{one.needs}")
+        elif one.why == "restore_first":
+            shown.needs, shown.needs_word = "restore", i18n.text(language, "deed.restore")
+    return shown
+
+
+def _read_row(club: Club, desk: Desk, client: str) -> StandingRow | None:
+    try:
+        number = _client_id(client)
+    except NotFound:
+        return None
+    with club.reading() as conn:
+        return next(iter(overview.standing_rows(conn, desk, club.clock.now(), [number])), None)
+
+
+def _client_id(client: str) -> int:
+    if not (client.isascii() and client.isdigit() and len(client) < 19):
+        raise NotFound("not_found")
+    return int(client)
+
+
+def _place(deed: str, client: str) -> str:
+    return f"deed:{deed}:{client}"[:100]
+
+
+def _membership_word(language: str, one: Any) -> str:
+    state = i18n.text(language, f"membership.{one.state}")
+    return f"{membership_name(language, one)}, {state}"
+
+
+def _shown_end(language: str, typed: Mapping[str, str]) -> str:
+    try:
+        return i18n.long_day(language, date.fromisoformat(str(typed.get("to", ""))))
+    except ValueError:
+        return ""
