@@ -7,6 +7,7 @@ silently, and half of the people would land in the other club.
 from __future__ import annotations
 
 import http.client
+import logging
 import multiprocessing
 import os
 import socket
@@ -45,7 +46,7 @@ def _prepare(settings: Settings) -> str | None:
     """Bring the tables up to date once, before any worker; the path of the set-up link of an empty club."""
     club = open_club(settings)
     try:
-        token = None if settings.demo else setup_link(club)
+        token = setup_link(club)
     finally:
         club.close()
     return f"set-up?token={token}" if token else None
@@ -78,7 +79,8 @@ def application() -> Any:
 
     _end_with_the_parent()
     logs.set_up()
-
+    for talker in ("alembic", "apscheduler"):
+        logging.getLogger(talker).setLevel(logging.WARNING)
     return app()
 
 
