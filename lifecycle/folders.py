@@ -6,7 +6,7 @@ the i-th line. Archive is no rule among the others: it stands instead of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from lifecycle.days import OPEN
@@ -93,6 +93,14 @@ def folder_mask(t: Terms) -> Number:
         mask = mask | rule(t) * (bit * one)
     archived = t.summary.archived * one
     return mask * (1 - archived) + archived * _ARCHIVE
+
+
+def standing_in(t: Terms) -> Iterator[Flag]:
+    """For each of FOLDERS who stands there: what `folder_mask` packs, to be counted."""
+    elsewhere = absent(t.summary.archived)
+    for rule, _bit in _RULES:
+        yield rule(t) & elsewhere
+    yield t.summary.archived
 
 
 def folders_of(mask: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from lifecycle.days import LAST_DAY, Day, iso
 from lifecycle.facts import Fact
-from lifecycle.folders import BITS, FOLDERS, folder_mask, folders_of
+from lifecycle.folders import BITS, FOLDERS, folder_mask, folders_of, standing_in
 from lifecycle.gate import SALES, sale
 from lifecycle.policy import Policies, Policy
 from lifecycle.standing import relation, stage, warmth
@@ -31,11 +31,14 @@ __all__ = (
     "STAGES",
     "STATUSES",
     "WARMTHS",
+    "Change",
     "Placed",
     "Placement",
     "changes",
+    "folder_counts",
     "folders_of",
     "in_words",
+    "look",
     "next_change",
     "place",
     "place_mask_status",
@@ -114,36 +117,66 @@ def place_mask_status(
     return masks, statuses
 
 
-def next_change(client: Summary | Iterable[Fact], policies: Policies, day: Day) -> tuple[Day, Placed] | None:
+Change = tuple[Day, Placed]
+
+
+def folder_counts(columns: Columns, policy: Policy, day: Day) -> tuple[int, ...]:
+    """How many clients stand in each folder, in the order of FOLDERS: the same rules, only counted."""
+    counted = [0] * len(FOLDERS)
+    for start in range(0, len(columns), CHUNK):
+        t = terms(columns.part(start, start + CHUNK), policy, day)
+        for place_of, flag in enumerate(standing_in(t)):
+            counted[place_of] += int(np.count_nonzero(flag))
+    return tuple(counted)
+
+
+def next_change(client: Summary | Iterable[Fact], policies: Policies, day: Day) -> Change | None:
     """The first later day on which the placement differs, and what it will be; None if no day does.
 
     Takes the summary as of that day, or the facts in order. Later policy versions count: where one cuts
     the stretches anew the summary must know its engagements (LookupError for a stored row).
     """
-    return next(changes(client, policies, day), None)
+    return look(client, policies, day)[1]
 
 
-def changes(client: Summary | Iterable[Fact], policies: Policies, day: Day) -> Iterator[tuple[Day, Placed]]:
+def look(client: Summary | Iterable[Fact], policies: Policies, day: Day) -> tuple[Placed, Change | None]:
+    """The placement and the next change together, for less than the two apart; see `next_change`."""
+    summary = _summary(client, policies, day)
+    now, later = _watch(summary, policies.on(day), day)
+    return now, next(_differing(summary, policies, day, now, later), None)
+
+
+def changes(client: Summary | Iterable[Fact], policies: Policies, day: Day) -> Iterator[Change]:
     """Every later day on which the placement differs from the day before, without new facts; see `next_change`."""
-    summary = client if isinstance(client, Summary) else summarise(client, policies, day)
+    summary = _summary(client, policies, day)
+    now, later = _watch(summary, policies.on(day), day)
+    return _differing(summary, policies, day, now, later)
+
+
+def _summary(client: Summary | Iterable[Fact], policies: Policies, day: Day) -> Summary:
+    return client if isinstance(client, Summary) else summarise(client, policies, day)
+
+
+def _differing(
+    summary: Summary, policies: Policies, day: Day, now: Placed, later: list[Day]
+) -> Iterator[Change]:
+    """Ask about each of these days under the policy in force, and about the first day of each new one."""
     policy = policies.on(day)
-    now, later = _watch(summary, policy, day)
-    for begins in policies.starts_after(day):
+    for begins in (*policies.starts_after(day), None):
         for turn in later:
-            if turn < begins and (then := place(summary, policy, turn)) != now:
-                yield turn, then
-                now = then
-        if policies.on(begins).grace_days != policy.grace_days:
-            summary = restretched(summary, policies.on(begins))
-        policy = policies.on(begins)
+            if begins is None or turn < begins:
+                then = place(summary, policy, turn)
+                if then != now:
+                    yield turn, then
+                    now = then
+        if begins is None:
+            return
+        before, policy = policy, policies.on(begins)
+        if policy.grace_days != before.grace_days:
+            summary = restretched(summary, policy)
         then, later = _watch(summary, policy, begins)
         if then != now:
             yield begins, then
-            now = then
-    for turn in later:
-        then = place(summary, policy, turn)
-        if then != now:
-            yield turn, then
             now = then
 
 
@@ -161,11 +194,10 @@ def turns(summary: Summary, policy: Policy, day: Day) -> list[Day]:
 
 def placement(facts: Iterable[Fact], policies: Policies, day: Day) -> Placement:
     """Where the client of these facts (in order) stands on that day, in words."""
-    summary = summarise(facts, policies, day)
-    return in_words(place(summary, policies.on(day), day), next_change(summary, policies, day), day)
+    return in_words(*look(facts, policies, day), day)
 
 
-def in_words(placed: Placed, change: tuple[Day, Placed] | None, day: Day) -> Placement:
+def in_words(placed: Placed, change: Change | None, day: Day) -> Placement:
     """The numbers of one client as words."""
     then = None if change is None else change[0]
     return Placement(day, *_words(placed), then, None if change is None else change[1])

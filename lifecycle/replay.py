@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple, TextIO
 from lifecycle.days import Day, parse_day, zone_of
 from lifecycle.errors import BadInput, FieldError, shown
 from lifecycle.facts import Fact, check_history, in_order, parse_fact
-from lifecycle.placement import Placement, in_words, next_change, place
+from lifecycle.placement import Placement, in_words, look
 from lifecycle.policy import Policies, Policy
 from lifecycle.summary import Fold, known_on
 
@@ -41,15 +41,13 @@ class Scenario:
     def placement(self, day: Day) -> Placement:
         """Where the client stands at the end of that day."""
         known = known_on(self.facts, day)
-        policy = self.policies.on(day)
         # The facts of a day are those with a day up to it: as many known means the same known.
         if len(known) != self._known:
             fold = Fold(self.policies)
             fold.take_all(known)
-            self._summary = fold.summary(policy)
+            self._summary = fold.summary(self.policies.on(day))
             self._known = len(known)
-        change = next_change(self._summary, self.policies, day)
-        return in_words(place(self._summary, policy, day), change, day)
+        return in_words(*look(self._summary, self.policies, day), day)
 
     def placements(self) -> list[dict[str, Any]]:
         """The answers for the days asked about, in the order they were asked."""

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from lifecycle.days import day_of, day_start
 from lifecycle.facts import FACT_TYPES, OF_A_SALE, Fact
-from lifecycle.placement import Placed, changes, next_change, place, place_mask_status, turns
+from lifecycle.placement import (
+    BITS,
+    Placed,
+    changes,
+    folder_counts,
+    look,
+    next_change,
+    place,
+    place_mask_status,
+    turns,
+)
 from lifecycle.policy import DEFAULTS, Policies, Policy
 from lifecycle.summary import Columns, Fold, Summary, memberships_of, restretched, summarise
 from lifecycle.watched import Watched
@@ -228,6 +238,26 @@ def test_masks_and_statuses_alone_are_those_of_the_whole_placement(clients, poli
     whole = place(columns, policy, day)
     assert np.array_equal(masks, whole.mask)
     assert np.array_equal(statuses, whole.status)
+
+
+@given(st.lists(histories(8), max_size=6), policy_numbers(), st.integers(-5, 900))
+def test_the_counts_of_all_folders_are_those_of_their_clients(clients, policy, after):
+    day = BEGIN + after
+    columns = Columns.of(summarise(facts, Policies.always(policy), day) for facts in clients)
+
+    counted = folder_counts(columns, policy, day)
+
+    masks, _ = place_mask_status(columns, policy, day)
+    assert counted == tuple(sum(bool(mask & bit) for mask in masks) for bit in BITS.values())
+
+
+@given(st.data(), histories(), policies())
+def test_one_look_sees_the_placement_and_its_next_change(data, facts, versions):
+    day = data.draw(days_of(facts))
+
+    seen = look(facts, versions, day)
+
+    assert seen == (placed(facts, versions, day), next_change(facts, versions, day))
 
 
 @given(st.data(), histories(), policy_numbers())
