@@ -31,6 +31,8 @@ STATUSES: Final[tuple[tuple[type[errors.ClubError], int], ...]] = (
 )
 _CODES: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "bad_request", 429: "too_many"}
 
+_LONGEST_NUMBER: Final = 10**18
+
 
 def install(server: FastAPI) -> None:
     """Answer every refusal of this server as a problem."""
@@ -53,7 +55,13 @@ def sentence(request: Request, code: str, values: dict[str, Any]) -> str:
     key = f"error.{code}"
     if not i18n.known(key):
         return code
-    return i18n.text(i18n.language_of(request.headers.get("accept-language", "")), key, **values)
+    safe = {name: _sayable(value) for name, value in values.items()}
+    return i18n.text(i18n.language_of(request.headers.get("accept-language", "")), key, **safe)
+
+
+def _sayable(value: Any) -> Any:
+    """Numbers longer than any the club has are somebody's joke; they are cut short."""
+    return errors.shown(value) if isinstance(value, int) and abs(value) > _LONGEST_NUMBER else value
 
 
 async def _of_club(request: Request, error: Exception) -> JSONResponse:

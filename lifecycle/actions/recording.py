@@ -51,6 +51,7 @@ DEED_OF: Mapping[str, str] = {
     "service_used": "record_visit",
 }
 MOST_AT_ONCE = 500
+KEY_MOST = 200
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -171,8 +172,8 @@ def open_request(
 def _key(request: Request, number: int, raw: Mapping[str, Any]) -> str:
     """Keys hold within a client: another client's same key is another fact."""
     own = raw.get("key")
-    if own is not None and (not isinstance(own, str) or not 1 <= len(own) <= 200):
-        raise BadInput.of(f"facts[{number}].key", "bad_key")
+    if own is not None and (not isinstance(own, str) or not 1 <= len(own) <= KEY_MOST):
+        raise BadInput.of(f"facts[{number}].key", "bad_key", most=KEY_MOST)
     return f"{request.client.id}:{own}" if own is not None else f"{request.client.id}:{request.key}:{number}"
 
 
