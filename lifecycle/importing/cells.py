@@ -49,7 +49,7 @@ def text(cell: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def day(cell: str, *, month_first: bool = False) -> date:
+def day(cell: str, month_first: bool = False) -> date:  # noqa: FBT001, FBT002 - by position, for the cache
     """A date: `31.12.2025`, `2025-12-31`, `31 декабря 2025`, an Excel serial; a time after it is let go.
 
     A date with slashes or dots is day first unless the mapping says otherwise; one that can only be read the
@@ -60,7 +60,7 @@ def day(cell: str, *, month_first: bool = False) -> date:
 
 
 @lru_cache(maxsize=65536)
-def moment(cell: str, *, month_first: bool = False) -> date | datetime:
+def moment(cell: str, month_first: bool = False) -> date | datetime:  # noqa: FBT001, FBT002 - by position, for the cache
     """A date, or a date with a time: naive as written, or aware where the cell carries its offset."""
     aware = _with_offset(cell)
     if aware is not None:

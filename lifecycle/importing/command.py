@@ -257,7 +257,7 @@ def _note(conn: Connection, work: _Import, what: str, detail: Mapping[str, Any])
 
 def _chunks(work: _Import, progress: Callable[[Progress], None], *, write: bool) -> Iterator[Chunk]:
     """Plan chunk after chunk, and write each unless this is a dry run."""
-    total, done = len(work.staging.groups), work.counts[0].get("groups", 0)
+    total, done = len(work.staging), work.counts[0].get("groups", 0)
     if done:
         for groups in _cut(work.staging.read()):
             earlier = [group for group in groups if group.number < done]

@@ -7,6 +7,7 @@ no key: families share one (spec: clients, sections 9 and 10).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -63,7 +64,7 @@ def name_key(name: str) -> str:
     return " ".join(sorted(norm(name).split()))
 
 
-def ref_of(table: Table, row: list[str], digest: str) -> str | None:
+def ref_of(table: Table, row: list[str], digest: Callable[[], str]) -> str | None:
     """By what a row names its client; None where it names nobody that could be told from others."""
     own_id = table.given(row, "client")
     if own_id:
@@ -72,7 +73,7 @@ def ref_of(table: Table, row: list[str], digest: str) -> str | None:
     number = _first_number(table, row)
     if name and number:
         return f"pn:{_digest(f'{number}|{name_key(name)}')}"
-    return f"row:{digest}" if name and table.reading.kind == "clients" else None
+    return f"row:{digest()}" if name and table.reading.kind == "clients" else None
 
 
 def full_name(table: Table, row: list[str]) -> str:

@@ -277,7 +277,9 @@ class Planner:
     def _consistent(self, one: Planned, before: list[Fact]) -> list[Fact]:
         """The history with the new facts; a fact that cannot stand beside the others is refused."""
         while True:
-            after = sorted([*before, *(fact.fact for fact in one.facts)], key=_at)
+            after = [fact.fact for fact in one.facts]
+            if before:
+                after = sorted([*before, *after], key=_at)
             try:
                 check_history(after)
             except BadInput as error:

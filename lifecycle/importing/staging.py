@@ -7,9 +7,9 @@ so each client is written once, whole, with all their history, and memory does n
 from __future__ import annotations
 
 import os
-import sqlite3
 import tempfile
 import zlib
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
@@ -24,9 +24,11 @@ from lifecycle.importing.vocabulary import VALUES, plain
 
 _TOTAL: Final = VALUES["total"]
 _TOTAL_MOST: Final = max(map(len, _TOTAL)) + 2
-_BATCH: Final = 5_000
 _EVERY: Final = 20_000
 _OWN_MOST: Final = 80
+#: Where a record begins and how long it is, in one number.
+_LENGTH_BITS: Final = 24
+_LENGTH: Final = (1 << _LENGTH_BITS) - 1
 #: Made to stand between fields; no spreadsheet lets anybody type it.
 _BETWEEN: Final = "\x1f"
 
@@ -49,28 +51,25 @@ class Group(NamedTuple):
 
 
 class Staging:
-    """The scratch file; gone when the import ends, however it ends."""
+    """The scratch file, written from end to end and read by client; gone when the import ends, however it ends."""
 
     def __init__(self, folder: Path | None) -> None:
         handle, name = tempfile.mkstemp(prefix="import-", suffix=".scratch", dir=folder)
-        os.close(handle)
         self._path = Path(name)
-        self._scratch = sqlite3.connect(name, isolation_level=None)
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-131072", "locking_mode=EXCLUSIVE"):
-            self._scratch.execute(f"PRAGMA {pragma}")
-        self._scratch.execute(
-            "CREATE TABLE staged (grp INTEGER, file INTEGER, line INTEGER, key TEXT, cells TEXT, "
-            "PRIMARY KEY (grp, file, line)) WITHOUT ROWID"
-        )
         if os.name == "posix":
             # Nothing is left behind even by a process that is killed.
             self._path.unlink()
-        self.groups: dict[str, int] = {}
-        self._refs: list[str] = []
+        self._scratch = os.fdopen(handle, "w+b", buffering=1 << 20)
+        self._end = 0
+        self._groups: dict[str, int] = {}
+        self._places: list[array[int]] = []
         self._first: dict[int, int] = {}
         self._files: dict[int, str] = {}
         self.rows: list[int] = []
         self.ends: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._places)
 
     def close(self) -> None:
         """Let the scratch file go."""
@@ -80,59 +79,58 @@ class Staging:
 
     def gather(self, table: Table, told: Callable[[int], None] = lambda _rows: None) -> None:
         """Read a table to its end. Rows that cannot be told apart or belong to nobody are named as problems."""
-        rows, batch = 0, []
+        rows = 0
         reading = table.reading
         self._files[reading.place] = reading.name
         for line, cells in reading.sheet.rows():
-            if line <= reading.heading_line:
-                continue
-            rows += 1
-            staged = self._stage(table, line, cells)
-            if staged is not None:
-                batch.append(staged)
-            if len(batch) >= _BATCH:
-                self._put(batch)
-            if rows % _EVERY == 0:
-                told(rows)
-        self._put(batch)
+            if line > reading.heading_line:
+                rows += 1
+                self._stage(table, line, cells)
+                if rows % _EVERY == 0:
+                    told(rows)
+        self._scratch.flush()
         self.rows.append(rows)
-        self.ends.append(len(self._refs))
+        self.ends.append(len(self))
 
     def read(self, first: int = 0) -> Iterator[Group]:
         """The groups from a number on, in the order in which their clients were first named."""
-        query = "SELECT grp, file, line, key, cells FROM staged WHERE grp >= ? ORDER BY grp, file, line"
-        number = -1
-        rows: list[Staged] = []
-        for grp, file, line, key, cells in self._scratch.execute(query, (first,)):
-            if grp != number and rows:
-                yield Group(number, self._refs[number], rows)
-                rows = []
-            number = grp
-            rows.append(Staged(file, line, key, cells.split(_BETWEEN)))
-        if rows:
-            yield Group(number, self._refs[number], rows)
+        handle = self._scratch.fileno()
+        refs = list(self._groups)
+        for number in range(first, len(refs)):
+            records = (os.pread(handle, place & _LENGTH, place >> _LENGTH_BITS) for place in self._places[number])
+            yield Group(number, refs[number], [_row(record) for record in records])
 
-    def _stage(self, table: Table, line: int, cells: list[str]) -> tuple[int, int, int, str, str] | None:
+    def _stage(self, table: Table, line: int, cells: list[str]) -> None:
+        """Put a row with its client's others, unless there is something against it."""
         place, headings = table.reading.place, len(table.reading.headings)
+        if not cells:
+            return self._refuse(table, line, "row_unreadable")
         if table.reading.mending:
             cells = [cell[1:] if cell.startswith(DEFUSED) and cell[1:].startswith(FORMULA) else cell for cell in cells]
         if _is_total(cells):
-            table.remark(line, "", "total_row")
-            return None
-        if not cells or any(cell.strip() for cell in cells[headings:]):
-            return self._refuse(table, line, "row_unreadable" if not cells else "row_too_wide", headings=headings)
-        cells = [*cells[:headings], *[""] * (headings - len(cells))]
+            return table.remark(line, "", "total_row")
+        if len(cells) != headings:
+            if any(cell.strip() for cell in cells[headings:]):
+                return self._refuse(table, line, "row_too_wide", headings=headings)
+            cells = [*cells[:headings], *[""] * (headings - len(cells))]
         body = _BETWEEN.join(cells)
         if body.count(_BETWEEN) != headings - 1 or "\0" in body:
             return self._refuse(table, line, "signs_unprintable")
-        digest = _digest(_content(table, cells))
-        ref = ref_of(table, cells, digest)
+        ref = ref_of(table, cells, lambda: _digest(_content(table, cells)))
         if ref is None:
             return self._refuse(table, line, "client_not_named")
-        key = self._key(table, cells, digest)
-        if self._seen(table, line, key, body):
-            return None
-        return self._number(ref), place, line, key, body
+        key = _key_of(table, cells, ref)
+        if not self._seen(table, line, key, body):
+            self._put(ref, f"{place}{_BETWEEN}{line}{_BETWEEN}{key}{_BETWEEN}{body}".encode())
+        return None
+
+    def _put(self, ref: str, record: bytes) -> None:
+        number = self._groups.setdefault(ref, len(self._places))
+        if number == len(self._places):
+            self._places.append(array("Q"))
+        self._places[number].append(self._end << _LENGTH_BITS | len(record))
+        self._scratch.write(record)
+        self._end += len(record)
 
     def _seen(self, table: Table, line: int, key: str, body: str) -> bool:
         """Whether the row was had already: an identical one is one, another one under the same id is refused."""
@@ -150,27 +148,25 @@ class Staging:
         return True
 
     @staticmethod
-    def _key(table: Table, cells: list[str], digest: str) -> str:
-        reading, source = table.reading, table.here.told.source
-        own = table.given(cells, "row") if reading.kind != "clients" else ""
-        if reading.kind == "clients" and not reading.sells:
-            own = table.given(cells, "client")
-        own = own if len(own) <= _OWN_MOST else _digest(own)
-        return f"import:{source}:{reading.kind}:{own or digest}"
-
-    def _number(self, ref: str) -> int:
-        number = self.groups.setdefault(ref, len(self._refs))
-        if number == len(self._refs):
-            self._refs.append(ref)
-        return number
-
-    @staticmethod
     def _refuse(table: Table, line: int, code: str, /, **values: object) -> None:
         table.problems.append(Problem(table.reading.place, line, "", code, dict(values)))
 
-    def _put(self, batch: list[tuple[int, int, int, str, str]]) -> None:
-        self._scratch.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?)", batch)
-        batch.clear()
+
+def _key_of(table: Table, cells: list[str], ref: str) -> str:
+    """What the row's facts are called by: its own id, else its client and content."""
+    reading, source = table.reading, table.here.told.source
+    own = table.given(cells, "row") if reading.kind != "clients" else ""
+    if reading.kind == "clients" and not reading.sells:
+        own = table.given(cells, "client")
+    if not own:
+        # The client first: what belongs together also lies together in the index of keys.
+        return f"import:{source}:{reading.kind}:{ref}:{_digest(_content(table, cells))}"
+    return f"import:{source}:{reading.kind}:{own if len(own) <= _OWN_MOST else _digest(own)}"
+
+
+def _row(record: bytes) -> Staged:
+    file, line, key, *cells = record.decode().split(_BETWEEN)
+    return Staged(int(file), int(line), key, cells)
 
 
 def _packed(file: int, line: int, body: str) -> int:
@@ -195,5 +191,5 @@ def _content(table: Table, cells: Sequence[str]) -> str:
 
 
 def _digest(text: str) -> str:
-    return blake2b(text.encode(), digest_size=12).hexdigest()
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 

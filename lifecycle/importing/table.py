@@ -53,10 +53,11 @@ class Table:
         self._constants = reading.told.constants
         self._values = reading.told.values
         self._month_first = reading.told.month_first
+        self._told = frozenset({*self._columns, *self._constants})
 
     def has(self, name: str) -> bool:
         """Whether the table tells this field at all."""
-        return name in self._columns or name in self._constants
+        return name in self._told
 
     def get(self, row: list[str], name: str) -> str:
         """What stands under a field, or holds for every row; blank where nothing does."""
@@ -72,11 +73,15 @@ class Table:
 
     def given(self, row: list[str], name: str) -> str:
         """As `get`, with a dash or a `none` taken for nothing."""
+        if name not in self._told:
+            return ""
         found = self.get(row, name)
         return "" if not found or (len(found) <= _NOTHING_MOST and plain(found) in _NOTHING) else found
 
     def text(self, row: list[str], name: str, most: int = TEXT_MOST) -> str:
         """Free text, kept as typed."""
+        if name not in self._told:
+            return ""
         found = self.get(row, name)
         if found and (error := text_error(name, found, most)):
             raise BadRow(name, error.code, **error.values)
@@ -85,14 +90,17 @@ class Table:
     def day(self, row: list[str], name: str) -> Day | None:
         """A day, or None where the cell is blank."""
         found = self.given(row, name)
-        return _read(name, lambda: cells.day(found, month_first=self._month_first).toordinal()) if found else None
+        return _read(name, lambda: cells.day(found, self._month_first).toordinal()) if found else None
 
     def moment(self, row: list[str], name: str) -> date | datetime | None:
         """A day or an instant, with the time of another column where there is one; None where it is blank."""
         found = self.given(row, name)
         if not found:
             return None
-        moment = _read(name, lambda: cells.moment(found, month_first=self._month_first))
+        try:
+            moment = cells.moment(found, self._month_first)
+        except BadCell as error:
+            raise BadRow(name, error.code, **error.values) from None
         if not isinstance(moment, datetime) and name == "at" and (hour := self.given(row, "time")):
             return datetime.combine(moment, _read("time", lambda: cells.clock(hour)))
         return moment

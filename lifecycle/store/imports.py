@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -162,15 +163,19 @@ def add_facts(conn: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     conn.exec_driver_sql(query, [_driven(row) for row in rows])
 
 
-def _micros(at: datetime) -> int:
-    bound = _INSTANT.process_bind_param(at, None)
-    return -1 if bound is None else bound
-
-
 def _driven(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """As the columns would bind it: instants as microseconds, fields as JSON."""
     key, client_id, type_, at, day, fields, *rest, recorded_at, import_id = row
-    return (key, client_id, type_, _micros(at), day, json.dumps(fields), *rest, _micros(recorded_at), import_id)
+    return (key, client_id, type_, micros(at), day, _json(fields), *rest, micros(recorded_at), import_id)
+
+
+@lru_cache(maxsize=4096)
+def micros(at: datetime) -> int | None:
+    """An instant as its column keeps it."""
+    return _INSTANT.process_bind_param(at, None)
+
+
+_json = json.JSONEncoder(ensure_ascii=True, check_circular=False).encode
 
 
 def _parts(values: Iterable[_Value]) -> Iterator[list[_Value]]:
