@@ -31,7 +31,7 @@ def settings() -> Any:
     return (
         header(
             t("policy.title"),
-            rx.cond(SettingsState.trial, pill_of(t("policy.trial"), "accent", "git-compare"), rx.fragment()),
+            rx.cond(SettingsState.trial, pill_of(t("policy.trial"), "accent", "git-compare-arrows"), rx.fragment()),
             spacer(),
         ),
         settings_tabs("settings"),

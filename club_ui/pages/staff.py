@@ -60,21 +60,22 @@ def _person(row: Any) -> rx.Component:
                 class_name="row g8 wrap",
             ),
             rx.el.span(row.login, class_name="t13 mm"),
-            class_name="stack sp", style={"textAlign": "left"},
+            class_name="stack sp", style={"textAlign": "left", "gap": "2px"},
         ),
-        rx.el.span(rx.el.span(_role_word(row.role)), rx.el.span(row.where, class_name="t13 mm"), class_name="stack end", style={"textAlign": "right"}),
+        rx.el.span(rx.el.span(_role_word(row.role)), rx.el.span(row.where, class_name="t13 mm"), class_name="stack end", style={"textAlign": "right", "gap": "2px"}),
     )
     return rx.el.li(
         rx.cond(
             StaffState.may_change,
             rx.el.button(inside, icon("chevron-right"), type="button", class_name="li tall", on_click=StaffState.begin(row.id), style=_ROW),
-            rx.el.div(inside, class_name="li tall"),
+            rx.el.div(inside, class_name="li tall", style=_PAD),
         ),
         key=row.id, custom_attrs={"data-testid": "staff-row", "data-staff": row.id},
     )
 
 
-_ROW = {"width": "100%", "border": "0", "background": "none"}
+_PAD = {"padding": "8px 16px"}
+_ROW = {**_PAD, "width": "100%", "border": "0", "background": "none"}
 
 
 def _form() -> rx.Component:
@@ -158,10 +159,10 @@ def _session(row: Any) -> rx.Component:
                     class_name="row g8 wrap",
                 ),
                 rx.el.span(row.since, ", ", row.seen, class_name="t13 mm"),
-                class_name="stack sp",
+                class_name="stack sp", style={"gap": "2px"},
             ),
             rx.cond(row.this, rx.fragment(), button(t("sessions.end"), label=row.end_name, on_click=SessionsState.end(row.id))),
-            class_name="li tall",
+            class_name="li tall", style=_PAD,
         ),
         key=row.id, custom_attrs={"data-testid": "session-row"},
     )
