@@ -65,7 +65,7 @@ def _sayable(value: Any) -> Any:
 
 
 async def _of_club(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.ClubError)  # noqa: S101 - registered for these only
+    assert isinstance(error, errors.ClubError)
     status = next(status for kind, status in STATUSES if isinstance(error, kind))
     more: dict[str, Any] = {}
     if isinstance(error, errors.BadInput):
@@ -84,12 +84,12 @@ async def _of_club(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _of_fields(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these only
+    assert isinstance(error, RequestValidationError)
     return await _of_club(request, errors.BadInput(fields_of(error.errors())))
 
 
 async def _of_http(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these only
+    assert isinstance(error, HTTPException)
     code = _CODES.get(error.status_code, "refused")
     answer = problem(error.status_code, code, sentence(request, code, {}))
     answer.headers.update(error.headers or {})

@@ -20,7 +20,7 @@ from lifecycle.club import Club
 from lifecycle.days import Day
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove
-from lifecycle.facts import Fact, check_history, parse_fact
+from lifecycle.facts import Fact, check_history, parse_fact, text_error
 from lifecycle.placement import Placement, placement
 from lifecycle.policy import Policies
 from lifecycle.store.branches import BranchRow
@@ -172,7 +172,7 @@ def open_request(
 def _key(request: Request, number: int, raw: Mapping[str, Any]) -> str:
     """Keys hold within a client: another client's same key is another fact."""
     own = raw.get("key")
-    if own is not None and (not isinstance(own, str) or not 1 <= len(own) <= KEY_MOST):
+    if own is not None and (own == "" or text_error("key", own, KEY_MOST)):
         raise BadInput.of(f"facts[{number}].key", "bad_key", most=KEY_MOST)
     return f"{request.client.id}:{own}" if own is not None else f"{request.client.id}:{request.key}:{number}"
 

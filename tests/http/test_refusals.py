@@ -216,7 +216,7 @@ FACTS: list[tuple[object, str]] = [
     ({"facts": [{"type": "complaint", "comment": "c", "at": at}]}, "facts[0].at")
     for at in ("", "yesterday", "2026-03-01T10:00", "2026-13-01", "9999-12-31T23:59:59-23:59", "2027-01-01", 5, [], {}, "20260301", "2026-W09-1")
 ] + [
-    ({"facts": [{"type": "complaint", "comment": "c", "key": key}]}, "facts[0].key") for key in ("", "x" * 201, 5, [], {})
+    ({"facts": [{"type": "complaint", "comment": "c", "key": key}]}, "facts[0].key") for key in ("", "x" * 201, "a\u0000", "\ud800", 5, [], {})
 ] + [
     ({"facts": [{"type": "voided", "fact": fact}]}, "facts[0].fact") for fact in ("1" * 5000, "٣", 10**40, "x", -1, [], {}, 999999, "")
 ] + [
