@@ -15,8 +15,8 @@ from lifecycle.demo.life import Life, Step
 
 SEED: Final = 20_260_301
 #: Visits of the last days are recorded one by one, as the door saw them; older ones some at a time.
-ONE_BY_ONE: Final = 10
-_AT_ONCE: Final = 45
+ONE_BY_ONE: Final = 7
+_AT_ONCE: Final = 100
 
 
 class Product(NamedTuple):
