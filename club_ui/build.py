@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+PACKAGES = ROOT / "reflex.lock" / "package.json"
 KEPT = 6
 DAY = 24 * 3600
 
@@ -105,6 +107,7 @@ def _alone() -> Iterator[None]:
 def _build(shelf: Path) -> None:
     print("Building the front end (a few seconds, once per change) ...", flush=True)
     web, log = BUILD / "web", BUILD / "front.log"
+    packages = PACKAGES.read_text()
     shutil.rmtree(web / "build", ignore_errors=True)
     with log.open("wb") as out:
         command = [sys.executable, "-m", "reflex", "export", "--no-zip", "--frontend-only", "--env", "prod"]
@@ -115,6 +118,9 @@ def _build(shelf: Path) -> None:
         msg = f"{tail}\nThe front end could not be built; the whole log is in {log}."
         raise BuildError(msg)
     _free_of_port(web / "build" / "client")
+    if json.loads(packages) == json.loads(PACKAGES.read_text()):
+        # The framework writes the same list in another form at every first build.
+        PACKAGES.write_text(packages)
     _shelve(web, shelf)
 
 

@@ -26,6 +26,8 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-quic",
 ]
+# What a browser keeps of its own would otherwise go to the home of whoever runs the tests.
+HOME = {name: str(ROOT / "build" / "browser-home") for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
 MISSING = "not run: no Chromium here; install one or name it: CHROMIUM=/path/to/chromium make test"
 
 
@@ -66,7 +68,8 @@ def _starts(path: str) -> bool:
     """Whether it really starts here: a downloaded browser may lack the system's libraries."""
     try:
         command = [path, "--headless", *ARGUMENTS, "--dump-dom", "about:blank"]
-        return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
+        environment = {**os.environ, **HOME}
+        return subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

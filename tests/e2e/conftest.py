@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,7 +42,9 @@ def chromium_path() -> str:
 def browser(chromium_path: str) -> Iterator[Browser]:
     """A Chromium without a window."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path, args=browsers.ARGUMENTS)
+        chromium = playwright.chromium.launch(
+            executable_path=chromium_path, args=browsers.ARGUMENTS, env={**os.environ, **browsers.HOME}
+        )
         yield chromium
         chromium.close()
 
