@@ -251,3 +251,22 @@ def bars(values: Sequence[int], most_pixels: int) -> list[int]:
     """Heights in pixels; anything above nothing is seen."""
     most = max(values, default=0)
     return [0 if value == 0 else max(3, round(value * most_pixels / most)) for value in values]
+
+
+def term_strips(
+    numbers: Sequence[tuple[int, int, int]],
+) -> tuple[list[list[tuple[str, float]]], float]:
+    """Policies (renew before, grace, churn) as strips aligned on the last day of a term.
+
+    Gives for each the parts as (folder, width), and where the last day is; the long churn is drawn half as long.
+    """
+    left = 1.5 * max(renew for renew, _, _ in numbers) + 4
+    right = max(grace + (churn - grace) / 2 for _, grace, churn in numbers)
+    whole = left + right
+    strips = []
+    for renew, grace, churn in numbers:
+        sizes = {"active": left - renew, "to_renew": renew, "not_renewed": grace, "churn": (churn - grace) / 2}
+        parts = [(folder, round(100 * size / whole, 2)) for folder, size in sizes.items()]
+        rest = round(100 - sum(width for _, width in parts), 2)
+        strips.append([*parts, *([("lost", rest)] if rest > 0.5 else [])])
+    return strips, round(100 * left / whole, 2)

@@ -371,8 +371,9 @@ def _borders(language: str, drawn: draw.Ruler, end: Day, policy: Policy, today: 
             continue
         if part.folder == "not_renewed":
             found.append(Border(f"{left - 0.6}%", "bd r", short_day(language, as_date(end), today=as_date(today)), text(language, "ruler.last")))
-        opt = " opt" if part.folder == "not_renewed" else ""
-        found.append(Border(f"{left}%", f"bd l{opt}", short_day(language, as_date(part.first), today=as_date(today)), whats[part.folder]))
+        # On a phone only the last day and what is far behind it find room.
+        look, at = ("bd r", 100.0) if left > 80 else ("bd l hide-p" if part.folder in ("to_renew", "not_renewed") else "bd l", left)
+        found.append(Border(f"{at}%", look, short_day(language, as_date(part.first), today=as_date(today)), whats[part.folder]))
     return found
 
 

@@ -115,10 +115,8 @@ def _place() -> rx.Component:
         ),
         big_ruler(ClientState.ruler),
         rx.el.div(
-            icon("corner-down-right", 17),
-            rx.el.span(ClientState.next_says),
+            rx.el.span(icon("corner-down-right", 17), rx.el.span(ClientState.next_says, class_name="pretty"), class_name="says"),
             rx.foreach(ClientState.next_chips, lambda one: chip_of(one, small=True)),
-            spacer(),
             _absent(),
             class_name="nx full", custom_attrs={"data-testid": "next-change"},
         ),
@@ -154,7 +152,10 @@ def _folder_line(line: Any) -> rx.Component:
 
 def _absent() -> rx.Component:
     return popover(
-        button(icon("circle-help", 17), rx.el.span(t("why.elsewhere"), class_name="hide-p"), look="g", label=t("why.absent"), custom_attrs=opens("absent")),
+        rx.el.button(
+            icon("circle-help"), type="button", class_name="hit", title=t("why.absent"),
+            custom_attrs={**opens("absent"), "aria-label": t("why.absent"), "data-testid": "why-not"},
+        ),
         rx.el.b(t("why.absent")),
         rx.el.ul(
             rx.foreach(

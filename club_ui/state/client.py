@@ -38,7 +38,7 @@ from lifecycle.store import staff as staff_rows
 from lifecycle.store.changes import ChangeRow
 from lifecycle.store.facts import Recorded
 
-BUTTONS = 6
+BUTTONS = 5
 PAGE = 30
 MOST_PAGES = 20
 

@@ -181,21 +181,28 @@ class WorksWithClients(LivePage, mixin=True):
 #: The order in which a desk looks for a deed; the first that is allowed is the main one.
 _FIRST = ("sell", "move_to_guest", "promote", "restore", "record_contact")
 _ORDER = (
-    "sell", "move_to_guest", "promote", "activate_membership", "record_visit", "record_contact", "freeze_membership",
-    "record_guest_visit", "book_trial", "record_purchase", "refuse", "restore", "archive",
+    "activate_membership", "record_visit", "freeze_membership", "record_contact", "record_guest_visit", "book_trial",
+    "refuse", "record_purchase", "restore", "archive", "sell", "move_to_guest", "promote",
 )
+#: More than these stand under three dots.
+_BUTTONS = 4
 
 
 def steps(language: str, desk: Desk, row: StandingRow) -> list[Step]:
-    """The deeds of a client as buttons, those that are shut with the reason."""
+    """The deeds of a client as buttons: the main one, those at hand, one that is shut and worth knowing why, the rest."""
     known = {one.name: one for one in profile.next_steps(desk, row.client, row.placement, row.memberships)}
     main = next((name for name in _FIRST if name in known and known[name].allowed), "")
     renews = bool({"to_renew", "not_renewed"} & set(row.placement.folders))
-    ordered = [known[name] for name in _ORDER if name in known] + [one for name, one in known.items() if name not in _ORDER]
-    return [_step(language, one, main=one.name == main, renews=renews) for one in ordered]
+    ordered = sorted(known, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    at_hand = [name for name in ordered if known[name].allowed and name != main][: _BUTTONS - 1]
+    shut = [name for name in ("sell", "move_to_guest") if not known[name].allowed][:1]
+    first = [*([main] if main else []), *at_hand, *shut]
+    rest = [name for name in ordered if name not in first]
+    active = row.placement.status == "active"
+    return [_step(language, known[name], main=name == main, renews=renews, active=active) for name in (*first, *rest)]
 
 
-def _step(language: str, one: NextStep, *, main: bool, renews: bool) -> Step:
+def _step(language: str, one: NextStep, *, main: bool, renews: bool, active: bool) -> Step:
     word = "renew" if one.name == "sell" and renews else one.name
     shown = Step(
         code=one.name,
@@ -205,7 +212,8 @@ def _step(language: str, one: NextStep, *, main: bool, renews: bool) -> Step:
         look="btn p" if main else "btn",
     )
     if not one.allowed and one.why is not None:
-        shown.short = i18n.text(language, f"blocked.{one.why}" if i18n.known(f"blocked.{one.why}") else "blocked.other")
+        why = "already_active" if active and one.why in ("not_to_guest", "not_a_guest") else one.why
+        shown.short = i18n.text(language, f"blocked.{why}" if i18n.known(f"blocked.{why}") else "blocked.other")
         shown.full = i18n.sentence(language, one.why)
         if one.needs is not None:
             shown.needs, shown.needs_word = one.needs, i18n.text(language, f"deed.{one.needs}")

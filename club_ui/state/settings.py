@@ -1,38 +1,31 @@
-"""The club's numbers tried and published; the people who work here; one's own sign-ins."""
+"""The club's numbers: shown, tried on everybody before they hold, published from a day on."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
 
 from club_ui import access, draw, i18n
-from club_ui.rows import Chip, Segment, as_date, chip, initials
+from club_ui.rows import Chip, Segment, as_date, chip
 from club_ui.state.base import Here, LivePage, the_club
 from club_ui.state.deeds import Option
 from club_ui.state.shell import Shell
 from lifecycle import rights, store
-from lifecycle.actions import drafts, policy, signing_in, staff
+from lifecycle.actions import drafts, policy
 from lifecycle.club import Club
 from lifecycle.days import iso
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, ClubError
 from lifecycle.placement import FOLDERS
 from lifecycle.policy import SETTINGS, Policies, Policy
-from lifecycle.rights import ROLES
-from lifecycle.store.branches import BranchRow
-from lifecycle.store.sign_ins import SignInRow
-from lifecycle.store.staff import StaffRow
-
-log = logging.getLogger(__name__)
+from lifecycle.store import staff as staff_rows
 
 PLACE = "policy"
 #: The numbers that a client's life is made of; the others make cards.
 OF_LIFE = ("renew_before_days", "grace_days", "churn_days", "returned_days", "activate_on_visit", "deal_lost_status")
-_KNOWN = {one.name: one for one in SETTINGS}
 
 
 @dataclass
@@ -80,7 +73,7 @@ class _Read:
     first: int
 
 
-class PolicyState(LivePage, rx.State):
+class SettingsState(LivePage, rx.State):
     """The rules and a trial of them. The trial lies with the person as a draft; nobody else sees it."""
 
     may_see: bool = False
@@ -106,7 +99,7 @@ class PolicyState(LivePage, rx.State):
 
     async def _arrive(self, here: Here) -> None:
         kept = await asyncio.to_thread(drafts.draft_at, the_club(), here.desk, PLACE)
-        self._trial = {name: _value_of(name, value) for name, value in kept.items() if name in _KNOWN}
+        self._trial = {name: _value_of(name, value) for name, value in kept.items() if name in SETTINGS}
 
     async def _load(self, here: Here) -> None:
         self.may_see = rights.allows(here.desk, "see_policy")
@@ -146,11 +139,11 @@ class PolicyState(LivePage, rx.State):
     async def put(self, name: str, value: str) -> Any:
         """Try another value."""
         desk = await access.desk_of(self)
-        if desk is None or str(name) not in _KNOWN or not rights.allows(desk, "publish_policy"):
+        if desk is None or str(name) not in SETTINGS or not rights.allows(desk, "publish_policy"):
             return None
         self._trial = {**self._trial, str(name): _value_of(str(name), str(value))}
         await self._keep(desk)
-        return PolicyState.count_moves
+        return SettingsState.count_moves
 
     @rx.event
     async def step(self, name: str, by: int) -> Any:
@@ -158,7 +151,7 @@ class PolicyState(LivePage, rx.State):
         line = next((one for one in (*self.life, *self.rest) if one.key == name), None)
         if line is None or by not in (1, -1) or not line.value.isdigit():
             return None
-        return await PolicyState.put.fn(self, name, str(max(0, int(line.value) + by)))
+        return await SettingsState.put.fn(self, name, str(max(0, int(line.value) + by)))
 
     @rx.event
     async def discard(self) -> None:
@@ -172,7 +165,7 @@ class PolicyState(LivePage, rx.State):
     async def pick_day(self, day: str) -> Any:
         """The day from which the trial would hold."""
         self.from_day = str(day)[:10]
-        return PolicyState.count_moves
+        return SettingsState.count_moves
 
     @rx.event
     async def publish(self) -> None:
@@ -183,7 +176,7 @@ class PolicyState(LivePage, rx.State):
         if done is not None:
             shell = await self.get_state(Shell)
             shell._say(i18n.text(language, "done.publish_policy", day=i18n.long_day(language, as_date(done.from_on))))
-            await PolicyState.discard.fn(self)
+            await SettingsState.discard.fn(self)
 
     async def _keep(self, desk: Desk) -> None:
         club = the_club()
@@ -221,13 +214,13 @@ def _read_policy(club: Club) -> _Read:
     with club.reading() as conn:
         found = store.policies.all_versions(conn)
         seen, history = store.policies.latest(conn), store.policies.history(conn)
-        people = {one.id: one.name for one in store.staff.every(conn)}
+        people = {one.id: one.name for one in staff_rows.every(conn)}
     return _Read(found, seen, history, people, policy.earliest_start(club))
 
 
 def _value_of(name: str, value: str) -> Any:
     """What was typed for a key: a number, yes or no, a choice; what is none of it stays as typed and is refused."""
-    kind = _KNOWN[name].kind
+    kind = SETTINGS[name].kind
     if kind == "switch":
         return value in ("True", "true", "on")
     if kind == "number" and value.isascii() and value.isdigit() and len(value) < 8:
@@ -251,7 +244,7 @@ def _policy_sentence(language: str, code: str, values: dict[str, Any]) -> str:
 
 
 def _line(language: str, name: str, value: Any, was: Any, wrong: str) -> NumberLine:
-    setting, word = _KNOWN[name], i18n.text(language, f"number.{name}")
+    setting, word = SETTINGS[name], i18n.text(language, f"number.{name}")
     unit = "times" if name == "win_back_attempts" else "minutes" if name.endswith("minutes") else "days"
     return NumberLine(
         key=name,
@@ -303,181 +296,3 @@ def _version(here: Here, row: dict[str, Any], read: _Read) -> VersionLine:
         changes=", ".join(changes),
         state=i18n.text(language, "policy.version_later") if later else "",
     )
-
-
-# --- staff ------------------------------------------------------------------------------------------
-
-
-@dataclass
-class PersonLine:
-    """Somebody who works here."""
-
-    key: str
-    who: str
-    letters: str
-    login: str
-    role: str
-    role_word: str
-    branches: str
-    active: bool
-    me: bool
-    version: int
-
-
-class StaffState(LivePage, rx.State):
-    """Everybody who may sign in; the owner takes on, changes and switches off."""
-
-    may_see: bool = False
-    may_change: bool = False
-    people: list[PersonLine] = []
-    open: str = ""
-    given: dict[str, str] = {}
-    branches: list[Option] = []
-    chosen: list[str] = []
-
-    async def _arrive(self, here: Here) -> None:
-        self.open = self._asked("open") if rights.allows(here.desk, "manage_staff") else ""
-        self._new_key()
-        self.errors = {}
-
-    async def _load(self, here: Here) -> None:
-        self.may_see = rights.allows(here.desk, "see_staff")
-        if not self.may_see:
-            return
-        people, branches = await asyncio.to_thread(_read_staff, the_club(), here.desk)
-        names = {one.id: one.name for one in branches}
-        self._show(
-            may_change=rights.allows(here.desk, "manage_staff"),
-            people=[_person(here, one, names) for one in people],
-            branches=[Option(str(one.id), one.name) for one in branches],
-        )
-        person = next((one for one in people if str(one.id) == self.open), None)
-        if person is not None:
-            self._show(
-                given={"name": person.name, "login": person.login, "role": person.role},
-                chosen=[str(one) for one in sorted(person.branches or ())],
-            )
-        elif self.open == "new":
-            self._show(given={"role": "front_desk"}, chosen=[str(branches[0].id)] if branches else [])
-
-    @rx.event
-    async def send(self, typed: dict[str, str]) -> Any:
-        """Take somebody on, or change whom the form is about."""
-        if not isinstance(typed, dict):
-            return None
-        text = {name: str(typed.get(name, "")) for name in ("name", "login", "role", "password", "branches")}
-        chosen = [int(one) for one in text["branches"].split(",") if one.isascii() and one.isdigit()]
-        if self.open == "new":
-            done = await self._do(
-                staff.add, login=text["login"], name=text["name"], role=text["role"], password=text["password"],
-                branches=chosen or None, done="add_staff",
-            )
-            return None if done is None else rx.redirect("/settings/staff", replace=True)
-        person = next((one for one in self.people if one.key == self.open), None)
-        if person is None:
-            return None
-
-        def door(club: Club, desk: Desk) -> bool:
-            staff.change(club, desk, int(person.key), version=person.version, name=text["name"], role=text["role"], branches=chosen)
-            if text["password"]:
-                staff.set_password(club, desk, int(person.key), text["password"])
-            return True
-
-        done = await self._do(door, done="change_staff")
-        return None if done is None else rx.redirect("/settings/staff", replace=True)
-
-    @rx.event
-    async def switch(self, key: str, on: bool) -> None:  # noqa: FBT001 - it comes from a switch
-        """Let somebody sign in again, or no more; their open screens close at once."""
-        person = next((one for one in self.people if one.key == str(key)), None)
-        if person is None:
-            return
-        change = staff.activate if on is True else staff.deactivate
-
-        def door(club: Club, desk: Desk) -> bool:
-            change(club, desk, int(person.key), version=person.version)
-            return True
-
-        await self._do(door, done="change_staff")
-
-
-def _read_staff(club: Club, desk: Desk) -> tuple[list[StaffRow], list[BranchRow]]:
-    people = staff.everybody(club, desk)
-    with club.reading() as conn:
-        return people, store.branches.every(conn)
-
-
-def _person(here: Here, one: StaffRow, names: dict[int, str]) -> PersonLine:
-    known = i18n.text(here.language, "staff.all_branches") if one.branches is None else ", ".join(names.get(each, "") for each in sorted(one.branches))
-    return PersonLine(
-        key=str(one.id), who=one.name, letters=initials(one.name), login=one.login, role=one.role,
-        role_word=i18n.text(here.language, f"role.{one.role}"), branches=known, active=one.active,
-        me=one.id == here.desk.staff_id, version=one.version,
-    )
-
-
-# --- one's own ----------------------------------------------------------------------------------------
-
-
-@dataclass
-class SessionLine:
-    """A browser that is signed in."""
-
-    key: str
-    where: str
-    address: str
-    since: str
-    seen: str
-    this: bool
-
-
-class MineState(LivePage, rx.State):
-    """One's own sign-ins and wishes."""
-
-    sessions: list[SessionLine] = []
-    said: str = ""
-    said_bad: bool = False
-
-    async def _arrive(self, here: Here) -> None:
-        code = self._asked("said")
-        values = {name: str(value)[:60] for name, value in self.router.url.query_parameters.items() if name not in ("said", "code", "count")}
-        good = code == "password_changed"
-        self.said = "" if not code else i18n.text(here.language, "done.password") if good else i18n.sentence(here.language, code, **values)
-        self.said_bad = bool(code) and not good
-
-    async def _load(self, here: Here) -> None:
-        found = await asyncio.to_thread(signing_in.sign_ins, the_club(), here.desk)
-        self._show(sessions=[_session(here, one) for one in found])
-
-    @rx.event
-    async def end(self, key: str) -> None:
-        """End one of one's own sign-ins."""
-        digits = str(key)
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-            return
-
-        def door(club: Club, desk: Desk) -> bool:
-            signing_in.revoke(club, desk, int(digits))
-            return True
-
-        await self._do(door, done="revoke")
-
-
-def _session(here: Here, one: SignInRow) -> SessionLine:
-    return SessionLine(
-        key=str(one.id),
-        where=browser(one.agent) or i18n.text(here.language, "sessions.unknown"),
-        address=one.address,
-        since=i18n.text(here.language, "sessions.since", time=i18n.moment(here.language, here.local(one.created_at), today=here.date)),
-        seen=i18n.text(here.language, "sessions.seen", time=i18n.moment(here.language, here.local(one.seen_at), today=here.date)),
-        this=one.id == here.desk.session_id,
-    )
-
-
-def browser(agent: str) -> str:
-    """What a browser says it is, in two words; empty where it says nothing known."""
-    names = (("Edg", "Edge"), ("OPR", "Opera"), ("YaBrowser", "Yandex"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-    places = (("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
-    name = next((word for mark, word in names if mark in agent), "")
-    place = next((word for mark, word in places if mark in agent), "")
-    return ", ".join(word for word in (name, place) if word)
