@@ -80,19 +80,22 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun = False
+        begun = ended = False
 
         async def dressed(message: Message) -> None:
-            nonlocal begun
+            nonlocal begun, ended
             if message["type"] == "http.response.start":
                 begun = True
                 self._dress(scope, message)
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
 
         try:
             await self.app(scope, receive, dressed)
         except Exception:
             _log.exception("answer_broke")
+            if ended:
+                return
             if begun:
                 raise
             await answer(dressed, 500, "internal")
