@@ -113,8 +113,8 @@ class Table:
         return _read(name, lambda: cells.whole(found, least=least))
 
     def amount(self, row: list[str]) -> int | None:
-        """Money in minor units, or None where the cell is blank."""
-        found = self.given(row, "amount")
+        """Money in minor units, or None where the cell is blank. `NaN` is a mistake of a program, no blank."""
+        found = self.get(row, "amount") if self.get(row, "amount").casefold() == "nan" else self.given(row, "amount")
         return _read("amount", lambda: cells.money(found, self.here.told.digits)) if found else None
 
     def choice(self, row: list[str], name: str) -> str | None:
