@@ -34,8 +34,11 @@ def set_up(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Line())
     root = logging.getLogger()
-    root.handlers = [each for each in root.handlers if not isinstance(each.formatter, _Line)] + [handler]
+    # Whoever else was to write here would write everything.
+    root.handlers = [handler]
     root.setLevel(level)
+    # A line that cannot be written must not be explained with its words.
+    logging.raiseExceptions = False
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

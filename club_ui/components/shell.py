@@ -197,6 +197,7 @@ def _person() -> rx.Component:
         rx.el.div(t("theme.label"), class_name="hd"),
         *theme_items(),
         rx.el.hr(),
+        menu_link(t("settings.sessions"), "monitor", to="/settings/sessions"),
         menu_item(
             t("shell.shortcuts"), "keyboard", on_click=SearchState.show_help, custom_attrs={"data-shortcut": "help"}
         ),

@@ -1,4 +1,4 @@
-"""Who works here, with role and branches; the form of a person beside the list."""
+"""The staff, and where one is signed in oneself."""
 
 from __future__ import annotations
 
@@ -6,123 +6,163 @@ from typing import Any
 
 import reflex as rx
 
-from club_ui import theme
 from club_ui.components.basics import (
     avatar,
+    button,
     choice_field,
-    empty,
-    go,
     header,
     icon,
+    pill_of,
     skeleton_rows,
     spacer,
     submit,
     text_field,
 )
 from club_ui.components.parts import Dialog, Form
-from club_ui.components.settings import settings_tabs
 from club_ui.components.states import loaded
 from club_ui.i18n.screen import t
 from club_ui.page import page
-from club_ui.state.staff import StaffState
-from lifecycle.rights import ROLES
+from club_ui.pages.settings import settings_tabs
+from club_ui.state.staff import SessionsState, StaffState
+from lifecycle import rights
 
 
-@page("/settings/staff", "settings.staff", state=StaffState, under="settings")
+def _role_word(code: Any) -> rx.Var[str]:
+    return rx.match(code, *((role, t(f"role.{role}")) for role in rights.ROLES), "").to(str)
+
+
+@page("/settings/staff", "staff.title", state=StaffState, need="see_staff", under="settings")
 def staff() -> Any:
-    """The list, and a sheet for one of them."""
+    """Who works here; the owner adds and changes."""
     return (
         header(
-            t("staff.title"),
-            spacer(),
+            t("staff.title"), spacer(),
             rx.cond(
                 StaffState.may_change,
-                go(icon("user-plus"), rx.el.span(t("staff.add"), class_name="hide-p"), to="?open=new", class_name="btn p", custom_attrs={"aria-label": t("staff.add")}),
-                rx.fragment(),
+                button(icon("user-plus"), t("staff.add"), look="p", on_click=StaffState.begin(""), custom_attrs={"data-testid": "deed-add_staff"}),
+                rx.el.span(t("staff.read_only"), class_name="sub"),
             ),
         ),
         settings_tabs("staff"),
-        loaded(
-            StaffState,
-            rx.cond(
-                StaffState.may_see,
-                rx.el.ul(rx.foreach(StaffState.people, _person)),
-                empty(t("staff.title"), t("blocked_full.no_right"), look=theme.SALE["promote"]),
-            ),
-            skeleton_rows(),
-        ),
-        _sheet(),
+        loaded(StaffState, rx.el.div(rx.el.ul(rx.foreach(StaffState.people, _person), class_name="lis box"), class_name="pad"), skeleton_rows()),
+        _form(),
     )
 
 
-def _person(one: Any) -> rx.Component:
-    return rx.el.li(
-        avatar(one.letters, hue="accent"),
+def _person(row: Any) -> rx.Component:
+    inside = rx.fragment(
+        avatar(row.initials),
         rx.el.span(
             rx.el.span(
-                rx.el.span(one.who, class_name="nm"),
-                rx.cond(one.me, rx.el.span(t("staff.you"), class_name="tag"), rx.fragment()),
-                rx.cond(one.active, rx.fragment(), rx.el.span(t("staff.off"), class_name="tag")),
-                class_name="nmr",
+                rx.el.b(row.name, class_name="b5"),
+                rx.cond(row.me, pill_of(t("staff.you"), "accent", "user-round", small=True), rx.fragment()),
+                rx.cond(row.active, rx.fragment(), pill_of(t("staff.off"), "archive", "lock", small=True)),
+                class_name="row g8 wrap",
             ),
-            rx.el.span(one.login, class_name="t13 mm"),
-            class_name="sp",
+            rx.el.span(row.login, class_name="t13 mm"),
+            class_name="stack sp", style={"textAlign": "left", "gap": "2px"},
         ),
-        rx.el.span(rx.el.span(one.role_word), rx.el.br(), rx.el.span(one.branches, class_name="t13 mm"), class_name="t14 hide-p third"),
+        rx.el.span(rx.el.span(_role_word(row.role)), rx.el.span(row.where, class_name="t13 mm"), class_name="stack end", style={"textAlign": "right", "gap": "2px"}),
+    )
+    return rx.el.li(
         rx.cond(
             StaffState.may_change,
-            rx.fragment(
-                rx.el.label(
-                    rx.el.input(
-                        type="checkbox", checked=one.active, on_change=lambda on: StaffState.switch(one.key, on),
-                        custom_attrs={"role": "switch", "aria-label": t("staff.active") + ": " + one.who},
-                    ),
-                    rx.el.span(t("staff.active"), class_name="hide-p"),
-                    class_name="chk",
-                ),
-                go(icon("pencil"), to="?open=" + one.key, class_name="hit", custom_attrs={"aria-label": t("deed.change_client") + ": " + one.who}),
-            ),
-            rx.fragment(),
+            rx.el.button(inside, icon("chevron-right"), type="button", class_name="li tall", on_click=StaffState.begin(row.id), style=_ROW),
+            rx.el.div(inside, class_name="li tall", style=_PAD),
         ),
-        class_name="sk-row", key=one.key,
+        key=row.id, custom_attrs={"data-testid": "staff-row", "data-staff": row.id},
     )
 
 
-def _sheet() -> rx.Component:
-    errors, given = StaffState.errors, StaffState.given
-    new = StaffState.open == "new"
+_PAD = {"padding": "8px 16px"}
+_ROW = {**_PAD, "width": "100%", "border": "0", "background": "none"}
+
+
+def _form() -> rx.Component:
+    errors, new = StaffState.errors, StaffState.open_form == "new"
+    title = rx.cond(new, t("staff.add"), StaffState.form_name).to(str)
     return Dialog.create(
         Form.create(
             rx.el.div(
-                rx.el.h2(rx.cond(new, t("staff.add"), t("deed.change_client")), class_name="sp"),
-                go(icon("x", 20), to="?", replace=True, class_name="btn g ic", custom_attrs={"aria-label": t("shell.close")}),
+                rx.el.h2(title, class_name="sp"),
+                button(icon("x", 20), look="g ic", label=t("shell.close"), on_click=StaffState.stop),
                 class_name="sh",
             ),
             rx.el.div(
-                text_field("name", t("staff.name"), errors=errors, value=given["name"], first=True, auto_complete="off"),
+                text_field("name", t("staff.name"), errors=errors, value=StaffState.form_name, first=True, auto_complete="off"),
                 rx.cond(
                     new,
-                    text_field("login", t("staff.login"), errors=errors, value=given["login"], auto_complete="off", custom_attrs={"autoCapitalize": "none"}),
+                    text_field("login", t("staff.login"), errors=errors, auto_complete="off", custom_attrs={"autoCapitalize": "none", "spellCheck": "false"}),
                     rx.fragment(),
                 ),
-                choice_field("role", t("staff.role"), "role", ROLES, errors=errors, value=given["role"]),
+                choice_field("role", t("staff.role"), "role", rights.ROLES, errors=errors, value=StaffState.form_role),
                 rx.el.fieldset(
                     rx.el.legend(t("staff.branches"), class_name="lb"),
-                    rx.foreach(
-                        StaffState.branches,
-                        lambda one: rx.el.label(
-                            rx.el.input(type="checkbox", name="branches", value=one.value, default_checked=StaffState.chosen.contains(one.value)), one.word,
-                            class_name="chk",
+                    rx.el.div(
+                        rx.foreach(
+                            StaffState.picks,
+                            lambda one: rx.el.label(
+                                rx.el.input(type="checkbox", name="branches", value=one.id, default_checked=one.checked), rx.el.span(one.name), class_name="opt"
+                            ),
                         ),
+                        class_name="opts",
                     ),
+                    rx.cond(errors.contains("branches"), rx.el.span(errors["branches"], class_name="bad", role="alert"), rx.fragment()),
                     class_name="field",
                 ),
-                text_field("password", rx.cond(new, t("staff.password"), t("staff.new_password")), errors=errors, kind="password", hint=t("staff.password_hint"), auto_complete="new-password"),
+                text_field(
+                    "password", rx.cond(new, t("staff.password"), t("staff.new_password")).to(str), errors=errors, kind="password",
+                    hint=t("staff.password_hint"), auto_complete="new-password",
+                ),
                 class_name="bd",
             ),
-            rx.el.div(submit(t("shell.save"), None), class_name="fl"),
-            turn=StaffState.turn, on_send=StaffState.send,
+            rx.el.div(
+                submit(t("shell.save")),
+                button(t("shell.cancel"), look="g", on_click=StaffState.stop),
+                spacer(),
+                rx.cond(
+                    new,
+                    rx.fragment(),
+                    rx.cond(
+                        StaffState.form_active,
+                        button(icon("lock"), t("staff.switch_off"), look="d", on_click=StaffState.switch(False)),
+                        button(icon("check"), t("staff.switch_on"), on_click=StaffState.switch(True)),
+                    ),
+                ),
+                class_name="fl",
+            ),
+            turn=StaffState.turn, on_send=StaffState.send, auto_complete="off",
+            custom_attrs={"data-testid": "staff-form"},
         ),
-        open=StaffState.open != "", on_shut=rx.redirect("/settings/staff", replace=True), class_name="shet",
-        custom_attrs={"aria-label": t("staff.title")},
+        open=StaffState.open_form != "", on_shut=StaffState.stop, class_name="shet", custom_attrs={"aria-label": title},
+    )
+
+
+@page("/settings/sessions", "sessions.title", state=SessionsState, under="settings")
+def sessions() -> Any:
+    """One's own sign-ins, each with a way to end it."""
+    return (
+        header(t("sessions.title"), spacer()),
+        settings_tabs("sessions"),
+        loaded(SessionsState, rx.el.div(rx.el.ul(rx.foreach(SessionsState.sessions, _session), class_name="lis box"), class_name="pad"), skeleton_rows(3)),
+    )
+
+
+def _session(row: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            icon("monitor"),
+            rx.el.span(
+                rx.el.span(
+                    rx.el.b(row.where, class_name="b5"),
+                    rx.cond(row.this, pill_of(t("sessions.this"), "active", "check", small=True), rx.fragment()),
+                    class_name="row g8 wrap",
+                ),
+                rx.el.span(row.since, ", ", row.seen, class_name="t13 mm"),
+                class_name="stack sp", style={"gap": "2px"},
+            ),
+            rx.cond(row.this, rx.fragment(), button(t("sessions.end"), label=row.end_name, on_click=SessionsState.end(row.id))),
+            class_name="li tall", style=_PAD,
+        ),
+        key=row.id, custom_attrs={"data-testid": "session-row"},
     )

@@ -1,298 +1,368 @@
-"""The club's numbers: shown, tried on everybody before they hold, published from a day on."""
+"""Rules: the club's numbers, tried on everybody before they hold, and published from a day on.
+
+The trial lies with the person as a draft, so that it outlives the tab; nothing moves before it is published.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import reflex as rx
 
-from club_ui import access, draw, i18n
-from club_ui.rows import Chip, Segment, as_date, chip
+from club_ui import access, i18n
+from club_ui.rows import Chip, as_date, chip
 from club_ui.state.base import Here, LivePage, the_club
-from club_ui.state.deeds import Option
-from club_ui.state.shell import Shell
-from lifecycle import rights, store
-from lifecycle.actions import drafts, policy
+from lifecycle import days, rights, store
+from lifecycle.actions import drafts
+from lifecycle.actions import policy as doors
 from lifecycle.club import Club
-from lifecycle.days import iso
 from lifecycle.desk import Desk
-from lifecycle.errors import BadInput, ClubError
-from lifecycle.placement import FOLDERS
-from lifecycle.policy import SETTINGS, Policies, Policy
-from lifecycle.store import staff as staff_rows
+from lifecycle.errors import BadInput
+from lifecycle.policy import SETTINGS, Policy, Setting
 
-PLACE = "policy"
-#: The numbers that a client's life is made of; the others make cards.
-OF_LIFE = ("renew_before_days", "grace_days", "churn_days", "returned_days", "activate_on_visit", "deal_lost_status")
+#: Those that move clients between folders, and those that only make cards and calls.
+LIFE = ("renew_before_days", "grace_days", "churn_days", "returned_days", "activate_on_visit", "deal_lost_status")
+MOST_MOVES = 8
+MOST_CHARACTERS = 12
+_PLACE = "policy"
 
 
 @dataclass
-class NumberLine:
-    """One key of the policy: its value in the trial, and what it was."""
+class NumberRow:
+    """One number, switch or choice of the rules: as it is now, as it is in the trial, what is wrong with it."""
 
-    key: str
+    name: str
     word: str
     kind: str
-    unit: str
     value: str
-    was: str
-    changed: bool
-    wrong: str
+    unit: str
     less: str
     more: str
-    choices: list[Option] = field(default_factory=list)
+    was: str = ""
+    changed: bool = False
+    error: str = ""
+    choices: list[str] = field(default_factory=list)
 
 
 @dataclass
-class ShiftLine:
-    """So many clients who would leave one set of folders for another."""
+class Shifted:
+    """So many who would leave one set of folders for another."""
 
     before: list[Chip]
     after: list[Chip]
     count: str
+    id: str
 
 
 @dataclass
-class VersionLine:
+class Stretch:
+    """A part of the two lines that are compared."""
+
+    hue: str
+    grow: str
+    word: str
+
+
+@dataclass
+class VersionRow:
     """A published version."""
 
-    key: str
-    says: str
-    changes: str
+    id: str
+    word: str
     state: str
-
-
-@dataclass
-class _Read:
-    now: Policies
-    seen: int
-    history: list[dict[str, Any]]
-    people: dict[int, str]
-    first: int
+    what: str
 
 
 class SettingsState(LivePage, rx.State):
-    """The rules and a trial of them. The trial lies with the person as a draft; nobody else sees it."""
+    """What the page of the rules shows."""
 
-    may_see: bool = False
-    may_publish: bool = False
-    life: list[NumberLine] = []
-    rest: list[NumberLine] = []
-    strip_now: list[Segment] = []
-    strip_then: list[Segment] = []
-    end: str = "40%"
-    end_late: bool = False
-    changed: int = 0
+    life: list[NumberRow] = []
+    rest: list[NumberRow] = []
+    may_change: bool = False
+    trial: bool = False
+    wrong: bool = False
+    count: int = 0
     publish_word: str = ""
-    counting: bool = False
+    now_line: list[Stretch] = []
+    then_line: list[Stretch] = []
+    end_at: str = "50%"
     moved: str = ""
-    shifts: list[ShiftLine] = []
-    from_day: str = ""
-    first_day: str = ""
-    versions: list[VersionLine] = []
-
-    _trial: dict[str, Any] = {}
-    _seen: int = 0
-    _language: str = ""
-
-    async def _arrive(self, here: Here) -> None:
-        kept = await asyncio.to_thread(drafts.draft_at, the_club(), here.desk, PLACE)
-        self._trial = {name: _value_of(name, value) for name, value in kept.items() if name in SETTINGS}
+    moves: list[Shifted] = []
+    from_on: str = ""
+    versions: list[VersionRow] = []
+    example: str = ""
+    _tried: dict[str, str] = {}
 
     async def _load(self, here: Here) -> None:
-        self.may_see = rights.allows(here.desk, "see_policy")
-        if not self.may_see:
+        rights.check(here.desk, "see_policy")
+        self._tried = await asyncio.to_thread(drafts.draft_at, the_club(), here.desk, _PLACE)
+        await self._show_trial(here)
+
+    async def _show_trial(self, here: Here) -> None:
+        language, tried = here.language, {name: text for name, text in self._tried.items() if name in SETTINGS}
+        seen = await asyncio.to_thread(_read, the_club(), here, tried)
+        rows = [_number_row(language, one, seen.now, tried, seen.errors) for one in SETTINGS.values()]
+        changed = sum(row.changed for row in rows)
+        self._show(
+            life=[row for row in rows if row.name in LIFE],
+            rest=[row for row in rows if row.name not in LIFE],
+            may_change=rights.allows(here.desk, "publish_policy"),
+            trial=changed > 0,
+            wrong=bool(seen.errors),
+            count=changed,
+            publish_word=i18n.text(language, "policy.publish", count=changed),
+            now_line=_line(language, seen.now),
+            then_line=_line(language, seen.then),
+            end_at=_end_at(seen.now, seen.then),
+            moved=i18n.number(language, seen.preview.moved) if seen.preview else "",
+            moves=_shifts(language, seen.preview),
+            from_on=self._tried.get("from_on", "") or days.iso(seen.earliest),
+            versions=_versions(language, seen),
+            example=seen.example,
+        )
+
+    @rx.event
+    async def step(self, name: str, by: int) -> None:
+        """One more or one less of a number."""
+        setting = SETTINGS.get(str(name))
+        row = next((one for one in (*self.life, *self.rest) if one.name == name), None)
+        if setting is None or row is None or setting.kind != "number" or by not in (-1, 1):
             return
-        read = await asyncio.to_thread(_read_policy, the_club())
-        self._seen, self._language = read.seen, here.language
-        self._show(
-            may_publish=rights.allows(here.desk, "publish_policy"),
-            first_day=iso(read.first),
-            from_day=self.from_day if self.from_day >= iso(read.first) else iso(read.first),
-            versions=[_version(here, row, read) for row in read.history[:20]],
-        )
-        self._draw(read.now.on(here.today))
-
-    def _draw(self, now: Policy) -> None:
-        """Show the numbers with what is tried, and the strips of both."""
-        language, was = self._language, now.values()
-        trial = {name: value for name, value in self._trial.items() if value != was[name]}
-        errors = _errors(language, now, trial)
-        lines = [_line(language, name, trial.get(name, was[name]), was[name], errors.get(name, "")) for name in was]
-        then = now if errors else now.but(trial)
-        strips, end = draw.term_strips([_strip(now), _strip(then)])
-        self._show(
-            life=[line for line in lines if line.key in OF_LIFE],
-            rest=[line for line in lines if line.key not in OF_LIFE],
-            strip_now=_segments(language, strips[0], now),
-            strip_then=_segments(language, strips[1], then),
-            end=f"{end}%",
-            end_late=end > 70,
-            changed=len(trial),
-            publish_word=i18n.text(language, "policy.publish", count=len(trial)),
-            errors=errors,
-        )
+        value = int(row.value) if row.value.isascii() and row.value.isdigit() else setting.default
+        await self._try(str(name), str(max(setting.least or 1, value + by)))
 
     @rx.event
-    async def put(self, name: str, value: str) -> Any:
-        """Try another value."""
-        desk = await access.desk_of(self)
-        if desk is None or str(name) not in SETTINGS or not rights.allows(desk, "publish_policy"):
-            return None
-        self._trial = {**self._trial, str(name): _value_of(str(name), str(value))}
-        await self._keep(desk)
-        return SettingsState.count_moves
+    async def put(self, name: str, value: str) -> None:
+        """A number, switch or choice as it was typed or chosen."""
+        if name in SETTINGS and isinstance(value, str):
+            await self._try(str(name), value.strip()[:MOST_CHARACTERS])
 
     @rx.event
-    async def step(self, name: str, by: int) -> Any:
-        """One more or one less."""
-        line = next((one for one in (*self.life, *self.rest) if one.key == name), None)
-        if line is None or by not in (1, -1) or not line.value.isdigit():
-            return None
-        return await SettingsState.put.fn(self, name, str(max(0, int(line.value) + by)))
+    async def begin_on(self, day: str) -> None:
+        """The day from which the trial would hold."""
+        await self._try("from_on", str(day)[:MOST_CHARACTERS])
 
     @rx.event
     async def discard(self) -> None:
         """Forget the trial."""
         desk = await access.desk_of(self)
-        self._trial, self.shifts, self.moved = {}, [], ""
-        if desk is not None:
-            await self._keep(desk)
-
-    @rx.event
-    async def pick_day(self, day: str) -> Any:
-        """The day from which the trial would hold."""
-        self.from_day = str(day)[:10]
-        return SettingsState.count_moves
+        if desk is None:
+            return
+        await asyncio.to_thread(drafts.drop_draft, the_club(), desk, _PLACE)
+        self.errors = {}
+        await self._again(desk)
 
     @rx.event
     async def publish(self) -> None:
-        """Let the trial hold from its day on."""
-        language = self._language
-        day = self.from_day
-        done = await self._do(policy.publish_policy, dict(self._trial), day or None, seen=self._seen)
-        if done is not None:
-            shell = await self.get_state(Shell)
-            shell._say(i18n.text(language, "done.publish_policy", day=i18n.long_day(language, as_date(done.from_on))))
-            await SettingsState.discard.fn(self)
+        """Let the trial hold from its day on; everybody is placed anew behind it."""
+        changes = {name: _value(SETTINGS[name], text) for name, text in self._tried.items() if name in SETTINGS}
+        from_on = self.from_on
+        language = await self._language()
+        done = await self._do(
+            doors.publish_policy, changes, from_on, done="publish_policy", said={"day": _said_day(language, from_on)}
+        )
+        desk = await access.desk_of(self)
+        if done is not None and desk is not None:
+            await asyncio.to_thread(drafts.drop_draft, the_club(), desk, _PLACE)
+            await self._again(desk)
 
-    async def _keep(self, desk: Desk) -> None:
-        club = the_club()
-        await asyncio.to_thread(drafts.keep_draft, club, desk, PLACE, {name: str(value) for name, value in self._trial.items()})
-        now = await asyncio.to_thread(_read_policy, club)
-        with_today = now.now.on(now.first)
-        self._draw(with_today)
-
-    @rx.event(background=True, supersedes=True)
-    async def count_moves(self) -> None:
-        """Count who would move, beside everything else; a newer trial takes the place of an older."""
-        async with self:
-            desk = await access.desk_of(self)
-            trial, day, language = dict(self._trial), self.from_day, self._language
-            if desk is None or not self.changed or self.errors:
-                self.shifts, self.moved, self.counting = [], "", False
-                return
-            self.counting = True
-        try:
-            told = await asyncio.to_thread(policy.preview_policy, the_club(), desk, trial, day or None)
-        except ClubError as error:
-            async with self:
-                self.counting, self.trouble = False, i18n.sentence(language, error.code, **error.values)
+    async def _try(self, name: str, text: str) -> None:
+        desk = await access.desk_of(self)
+        if desk is None:
             return
-        async with self:
-            self.counting, self.trouble = False, ""
-            self.moved = i18n.number(language, told.moved)
-            self.shifts = [
-                ShiftLine(_only(language, one.before, one.after), _only(language, one.after, one.before), i18n.number(language, one.count))
-                for one in told.shifts[:12]
-            ]
+        tried = {**self._tried, name: text}
+        await asyncio.to_thread(_keep, the_club(), desk, tried)
+        await self._again(desk)
+
+    async def _again(self, desk: Desk) -> None:
+        from club_ui.state.shell import Shell
+
+        self._tried = await asyncio.to_thread(drafts.draft_at, the_club(), desk, _PLACE)
+        await self._show_trial(await self._here(desk, await self.get_state(Shell)))
+
+    async def _language(self) -> str:
+        from club_ui.state.shell import Shell
+
+        return (await self.get_state(Shell))._words()
 
 
-def _read_policy(club: Club) -> _Read:
+@dataclass
+class _Seen:
+    """What was read for one showing of the page."""
+
+    now: Policy
+    then: Policy
+    errors: dict[str, str]
+    preview: doors.Preview | None
+    earliest: int
+    versions: list[dict[str, Any]]
+    names: dict[int, str]
+    example: str
+
+
+def _keep(club: Club, desk: Desk, tried: Mapping[str, str]) -> None:
+    """Keep what differs from the rules in force; what was put back is no part of the trial any more."""
+    now = _in_force(club)
+    kept = {
+        name: text
+        for name, text in tried.items()
+        if name not in SETTINGS or _value(SETTINGS[name], text) != getattr(now, name)
+    }
+    if set(kept) <= {"from_on"}:
+        drafts.drop_draft(club, desk, _PLACE)
+    else:
+        drafts.keep_draft(club, desk, _PLACE, kept)
+
+
+def _in_force(club: Club) -> Policy:
+    today = doors.earliest_start(club)
     with club.reading() as conn:
-        found = store.policies.all_versions(conn)
-        seen, history = store.policies.latest(conn), store.policies.history(conn)
-        people = {one.id: one.name for one in staff_rows.every(conn)}
-    return _Read(found, seen, history, people, policy.earliest_start(club))
+        return store.policies.all_versions(conn).on(today)
 
 
-def _value_of(name: str, value: str) -> Any:
-    """What was typed for a key: a number, yes or no, a choice; what is none of it stays as typed and is refused."""
-    kind = SETTINGS[name].kind
-    if kind == "switch":
-        return value in ("True", "true", "on")
-    if kind == "number" and value.isascii() and value.isdigit() and len(value) < 8:
-        return int(value)
-    return value[:40]
-
-
-def _errors(language: str, now: Policy, trial: dict[str, Any]) -> dict[str, str]:
+def _read(club: Club, here: Here, tried: Mapping[str, str]) -> _Seen:
+    now, earliest = _in_force(club), doors.earliest_start(club)
+    changes = {name: _value(SETTINGS[name], text) for name, text in tried.items()}
+    then, errors, preview = now, {}, None
     try:
-        now.but(trial)
+        then = now.but(changes)
     except BadInput as error:
-        return {one.field: _policy_sentence(language, one.code, one.values) for one in error.errors}
-    return {}
+        errors = {one.field: i18n.sentence(here.language, one.code, **_said(here.language, one.values)) for one in error.errors}
+    with club.reading() as conn:
+        versions = store.policies.history(conn)
+        names = {one.id: one.name for one in store.staff.every(conn)}
+    if not errors and then != now and rights.allows(here.desk, "publish_policy"):
+        preview = doors.preview_policy(club, here.desk, changes)
+    example = _example(club, here, preview) if preview else ""
+    return _Seen(now, then, errors, preview, earliest, versions, names, example)
 
 
-def _policy_sentence(language: str, code: str, values: dict[str, Any]) -> str:
-    shown = dict(values)
-    if "other" in shown and i18n.known(f"number.{shown['other']}"):
-        shown["other"] = i18n.text(language, f"number.{shown['other']}")
-    return i18n.sentence(language, code, **shown)
+def _example(club: Club, here: Here, preview: doors.Preview) -> str:
+    """The first of those who would move, by name: what they are now, and what they would be."""
+    if not preview.shifts or not preview.shifts[0].examples:
+        return ""
+    shift = preview.shifts[0]
+    with club.reading() as conn:
+        client = next(iter(store.clients.several(conn, [shift.examples[0]], here.desk)), None)
+    if client is None:
+        return ""
+    said = [", ".join(i18n.text(here.language, f"folder.{code}") for code in codes) for codes in (shift.before, shift.after)]
+    return i18n.text(here.language, "policy.example", name=client.name, before=said[0], after=said[1])
 
 
-def _line(language: str, name: str, value: Any, was: Any, wrong: str) -> NumberLine:
-    setting, word = SETTINGS[name], i18n.text(language, f"number.{name}")
-    unit = "times" if name == "win_back_attempts" else "minutes" if name.endswith("minutes") else "days"
-    return NumberLine(
-        key=name,
+def _value(setting: Setting, text: str) -> Any:
+    """What was typed, as the rules take it; what cannot be read is left as it is, for the rules to refuse."""
+    if setting.kind == "switch":
+        return {"true": True, "false": False}.get(text, text)
+    if setting.kind == "number" and text.isascii() and text.isdigit():
+        return int(text)
+    return text
+
+
+def _said(language: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The names of numbers as words."""
+    said = dict(values)
+    if said.get("other") in SETTINGS:
+        said["other"] = i18n.text(language, f"number.{said['other']}")
+    return said
+
+
+def _shown_value(language: str, setting: Setting, value: Any) -> str:
+    if setting.kind == "switch":
+        return i18n.text(language, "shell.yes" if value is True else "shell.no")
+    if setting.kind == "choice":
+        return i18n.text(language, f"status_one.{value}") if value in setting.choices else str(value)
+    return str(value)
+
+
+def _number_row(
+    language: str, setting: Setting, now: Policy, tried: Mapping[str, str], errors: Mapping[str, str]
+) -> NumberRow:
+    present = getattr(now, setting.name)
+    text = tried.get(setting.name)
+    value = present if text is None else _value(setting, text)
+    word = i18n.text(language, f"number.{setting.name}")
+    units = {"days": "policy.days", "minutes": "policy.minutes", "attempts": "policy.times"}
+    return NumberRow(
+        name=setting.name,
         word=word,
         kind=setting.kind,
-        unit=i18n.text(language, f"policy.{unit}") if setting.kind == "number" else "",
-        value=str(value),
-        was=i18n.text(language, "policy.was", value=_word(language, name, was)) if value != was else "",
-        changed=value != was,
-        wrong=wrong,
+        value=str(value).lower() if setting.kind == "switch" else str(value),
+        unit=i18n.text(language, units[setting.unit]) if setting.unit in units else "",
         less=i18n.text(language, "policy.less", name=word),
         more=i18n.text(language, "policy.more", name=word),
-        choices=[Option(one, i18n.text(language, f"status.{one}")) for one in setting.choices],
+        was=i18n.text(language, "policy.was", value=_shown_value(language, setting, present)),
+        changed=value != present,
+        error=errors.get(setting.name, ""),
+        choices=list(setting.choices),
     )
 
 
-def _word(language: str, name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return i18n.text(language, "shell.yes" if value else "shell.no")
-    return i18n.text(language, f"status.{value}") if name == "deal_lost_status" else str(value)
-
-
-def _strip(numbers: Policy) -> tuple[int, int, int]:
-    return numbers.renew_before_days, numbers.grace_days, numbers.churn_days
-
-
-def _segments(language: str, parts: list[tuple[str, float]], numbers: Policy) -> list[Segment]:
-    days = {"to_renew": str(numbers.renew_before_days), "not_renewed": str(numbers.grace_days)}
-    words = {**days, "active": i18n.text(language, "folder.active"), "lost": ""}
-    churn = i18n.text(language, "policy.until", folder=i18n.text(language, "folder.churn"), day=numbers.churn_days)
-    return [Segment(folder, f"{width}%", "", words.get(folder, churn)) for folder, width in parts]
-
-
-def _only(language: str, these: tuple[str, ...], others: tuple[str, ...]) -> list[Chip]:
-    """The folders of one side that the other has not; all of them where there is no such."""
-    shown = [code for code in FOLDERS if code in these and code not in others] or list(these)
-    return [chip(language, "folder", code) for code in shown]
-
-
-def _version(here: Here, row: dict[str, Any], read: _Read) -> VersionLine:
-    language = here.language
-    who = read.people.get(row["staff_id"] or 0, "")
-    later = row["from_on"] > here.today
-    before = Policy().values()
-    changes = [f"{i18n.text(language, f'number.{name}')}: {_word(language, name, value)}" for name, value in row["numbers"].items() if before.get(name) != value]
-    return VersionLine(
-        key=str(row["id"]),
-        says=i18n.text(language, "policy.version", day=i18n.long_day(language, as_date(row["from_on"]), today=here.date), who=who),
-        changes=", ".join(changes),
-        state=i18n.text(language, "policy.version_later") if later else "",
+def _line(language: str, policy: Policy) -> list[Stretch]:
+    """A client's way past the last covered day, as wide as the days are many."""
+    parts = (
+        ("active", max(14, policy.renew_before_days // 2), i18n.text(language, "folder.active")),
+        ("to_renew", policy.renew_before_days, str(policy.renew_before_days)),
+        ("not_renewed", policy.grace_days, str(policy.grace_days)),
+        ("churn", policy.churn_days - policy.grace_days, i18n.text(language, "policy.until", folder=i18n.text(language, "folder.churn"), day=policy.churn_days)),
     )
+    return [Stretch(hue, str(max(grow, 1)), word) for hue, grow, word in parts]
+
+
+def _end_at(now: Policy, then: Policy) -> str:
+    """Where the last covered day stands, by the trial."""
+    before = max(14, then.renew_before_days // 2) + then.renew_before_days
+    return f"{100 * before / (before + then.churn_days):.2f}%" if now else "50%"
+
+
+def _shifts(language: str, preview: doors.Preview | None) -> list[Shifted]:
+    if preview is None:
+        return []
+    return [
+        Shifted(
+            before=[chip(language, "folder", code) for code in one.before if code not in one.after] or [chip(language, "folder", code) for code in one.before],
+            after=[chip(language, "folder", code) for code in one.after if code not in one.before] or [chip(language, "folder", code) for code in one.after],
+            count=i18n.number(language, one.count),
+            id=f"{'-'.join(one.before)}:{'-'.join(one.after)}",
+        )
+        for one in preview.shifts[:MOST_MOVES]
+    ]
+
+
+def _versions(language: str, seen: _Seen) -> list[VersionRow]:
+    """Every version, the newest first, the defaults last."""
+    in_force = max((one["from_on"] for one in seen.versions if one["from_on"] <= seen.earliest), default=None)
+    rows = []
+    for place, one in enumerate(seen.versions):
+        older = seen.versions[place + 1] if place + 1 < len(seen.versions) else None
+        before = Policy().but(older["numbers"]) if older else Policy()
+        after = Policy().but(one["numbers"])
+        what = "; ".join(
+            f"{i18n.text(language, f'number.{name}')}: {_shown_value(language, setting, getattr(before, name))} → {_shown_value(language, setting, getattr(after, name))}"
+            for name, setting in SETTINGS.items()
+            if getattr(before, name) != getattr(after, name)
+        )
+        state = "policy.version_later" if one["from_on"] > seen.earliest else "policy.version_now" if one["from_on"] == in_force else ""
+        rows.append(
+            VersionRow(
+                id=str(one["id"]),
+                word=i18n.text(language, "policy.version", day=i18n.long_day(language, as_date(one["from_on"])), who=seen.names.get(one["staff_id"], "–")),
+                state=i18n.text(language, state) if state else "",
+                what=what,
+            )
+        )
+    first = "policy.version_now" if in_force is None else ""
+    return [*rows, VersionRow("0", i18n.text(language, "policy.first"), i18n.text(language, first) if first else "", "")]
+
+
+def _said_day(language: str, text: str) -> str:
+    try:
+        return i18n.long_day(language, date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
