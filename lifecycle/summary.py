@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle.days import NEVER, OPEN, Day
+from lifecycle.days import LAST_DAY, NEVER, OPEN, Day
 from lifecycle.facts import OF_A_SALE, REFUSALS, Fact
 from lifecycle.policy import Policies, Policy
 
@@ -231,6 +231,8 @@ class _Held:
             end += self.extended
             if self.freezes:
                 end = _frozen_end(self.starts_on, end, self.freezes)
+            # Beyond the last date there is no day to write down.
+            end = min(end, LAST_DAY)
         self.last = min(end, self.cut_on, self.used_on)
 
     @property

@@ -44,6 +44,14 @@ def test_an_end_given_at_activation_stands_before_the_days_of_the_sale():
     assert last(bought().activated(on="2026-01-01", ends_on="2026-01-03")) == "2026-01-03"
 
 
+def test_no_extension_goes_beyond_the_last_date_there_is():
+    client = (
+        bought().activated(on="2026-01-01", ends_on="9999-12-30").extended(on="2026-01-02", days=1_000_000)
+    )
+
+    assert last(client) == "9999-12-31"
+
+
 def test_a_second_activation_is_ignored():
     assert last(covering().activated(on="2026-01-05")) == "2026-01-10"
 

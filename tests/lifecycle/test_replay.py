@@ -79,6 +79,8 @@ MALFORMED = {
     "an extension of none": scenario(fact("membership_extended", membership="m", days=0)),
     "a negative amount": scenario(fact("purchase", amount=-1, what="water")),
     "an amount in parts": scenario(fact("purchase", amount=1.5, what="water")),
+    "a text without end": scenario(fact("complaint", comment="x" * 5000)),
+    "half a character": scenario(fact("complaint", comment="\ud800")),
     "a repeated id": scenario(fact("archived", id="a"), fact("restored", id="a")),
     "an id that is another's number": scenario(fact("archived"), fact("restored", id="0")),
     "a fact's id in a list": scenario(fact("archived", id=[])),
