@@ -53,3 +53,7 @@ def test_every_file_the_readme_shows_is_there():
     shown = re.findall(r"\]\(([^)#:]+)", README)
 
     assert [path for path in shown if not (ROOT / path).exists()] == []
+
+
+def test_every_page_of_docs_is_reached_from_the_readme():
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name})" not in README] == []
