@@ -1,0 +1,146 @@
+"""What an ordinary developer would write: rows as objects, each client's history loaded when it is touched.
+
+The objects stand on the club's own tables and ask the club's own rules, so that only the way of reading and
+writing is compared: an object a row, a query a client, a flush of all that changed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Engine, event
+from sqlalchemy.orm import registry
+from sqlmodel import Field, Relationship, Session, SQLModel, func, select
+
+from lifecycle.days import Day, OPEN
+from lifecycle.facts import Fact
+from lifecycle.placement import FOLDERS, place
+from lifecycle.policy import Policies
+from lifecycle.summary import summarise
+from lifecycle.tables import Instant
+
+
+class Naive(SQLModel, registry=registry()):
+    """Classes of their own on the same tables."""
+
+
+class NaiveClient(Naive, table=True):
+    __tablename__ = "client"
+
+    id: int | None = Field(default=None, primary_key=True)
+    branch_id: int
+    name: str
+    name_norm: str
+    kind: str = "person"
+    source: str = "import"
+    comment: str = ""
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    version: int = 1
+    facts: list["NaiveFact"] = Relationship(sa_relationship_kwargs={"order_by": "NaiveFact.at, NaiveFact.id"})
+    standing: "NaiveStanding" = Relationship(sa_relationship_kwargs={"uselist": False})
+    folders: list["NaiveFolder"] = Relationship(sa_relationship_kwargs={"cascade": "all, delete-orphan"})
+
+
+class NaiveFact(Naive, table=True):
+    __tablename__ = "fact"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    client_id: int = Field(foreign_key="client.id")
+    type: str
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    day: int
+    fields: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    branch_id: int
+    by: str = "club"
+    via: str = "import"
+    recorded_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
+class NaiveStanding(Naive, table=True):
+    __tablename__ = "standing"
+
+    client_id: int = Field(primary_key=True, foreign_key="client.id")
+    placed_on: int
+    mask: int
+    status: int
+    stage: int
+    relation: int
+    warmth: int
+    sale: int
+
+
+class NaiveFolder(Naive, table=True):
+    __tablename__ = "client_folder"
+
+    folder: int = Field(primary_key=True)
+    client_id: int = Field(primary_key=True, foreign_key="client.id")
+    branch_id: int
+    entered_on: int
+    sort_on: int
+    name_norm: str
+
+
+def recompute(engine: Engine, client_ids: Sequence[int], policies: Policies, day: Day) -> None:
+    """Client after client: load, judge, note what is new, one commit at the end."""
+    with Session(engine) as session:
+        for client_id in client_ids:
+            client = session.get_one(NaiveClient, client_id)
+            _refresh(session, client, policies, day)
+        session.commit()
+
+
+def _refresh(session: Session, client: NaiveClient, policies: Policies, day: Day) -> None:
+    facts = [Fact(one.id, one.at, one.day, one.type, one.fields) for one in client.facts]
+    placed = place(summarise(facts, policies, day), policies.on(day), day)
+    standing = client.standing
+    standing.placed_on = day
+    for name, value in placed._asdict().items():
+        setattr(standing, name, value)
+    inside = {bit for bit in range(len(FOLDERS)) if placed.mask >> bit & 1}
+    for folder in list(client.folders):
+        if folder.folder not in inside:
+            client.folders.remove(folder)
+    for bit in inside - {folder.folder for folder in client.folders}:
+        client.folders.append(
+            NaiveFolder(
+                folder=bit, client_id=client.id, branch_id=client.branch_id,
+                entered_on=day, sort_on=OPEN, name_norm=client.name_norm,
+            )
+        )  # fmt: skip
+    session.add(client)
+
+
+def record(engine: Engine, client_id: int, fact: Fact, key: str, policies: Policies, day: Day) -> dict[int, int]:
+    """One fact added, the client judged anew, committed; then every folder counted, as the page shows them."""
+    with Session(engine) as session:
+        client = session.get_one(NaiveClient, client_id)
+        client.facts.append(_fact(client, fact, key))
+        _refresh(session, client, policies, day)
+        session.commit()
+        return counts(session)
+
+
+def _fact(client: NaiveClient, fact: Fact, key: str) -> NaiveFact:
+    return NaiveFact(
+        key=key, client_id=client.id, type=fact.type, at=fact.at, day=fact.day, fields=dict(fact.fields),
+        branch_id=client.branch_id, recorded_at=fact.at,
+    )  # fmt: skip
+
+
+def counts(session: Session) -> dict[int, int]:
+    """COUNT(*) of each folder."""
+    return {
+        bit: session.exec(select(func.count()).select_from(NaiveFolder).where(NaiveFolder.folder == bit)).one()
+        for bit in range(len(FOLDERS))
+    }
+
+
+def engine_for(engine: Engine) -> Engine:
+    """The same database with the settings an engine has by itself, but for the log that readers need."""
+    from sqlmodel import create_engine
+
+    plain = create_engine(engine.url)
+    if plain.dialect.name == "sqlite":
+        event.listen(plain, "connect", lambda connection, _record: connection.execute("PRAGMA journal_mode=WAL"))
+    return plain
