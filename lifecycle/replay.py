@@ -18,9 +18,10 @@ from typing import Any, Final, NamedTuple, TextIO
 from lifecycle.days import Day, parse_day, zone_of
 from lifecycle.errors import BadInput, FieldError, shown
 from lifecycle.facts import Fact, check_history, in_order, parse_fact
+from lifecycle.fold import Fold, known_on
 from lifecycle.placement import Placement, in_words, look
 from lifecycle.policy import Policies, Policy
-from lifecycle.summary import Fold, known_on
+from lifecycle.summary import summary_of
 
 
 class Scenario:
@@ -43,9 +44,9 @@ class Scenario:
         known = known_on(self.facts, day)
         # The facts of a day are those with a day up to it: as many known means the same known.
         if len(known) != self._known:
-            fold = Fold(self.policies)
-            fold.take_all(known)
-            self._summary = fold.summary(self.policies.on(day))
+            client = Fold(self.policies)
+            client.take_all(known)
+            self._summary = summary_of(client, self.policies.on(day))
             self._known = len(known)
         return in_words(*look(self._summary, self.policies, day), day)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lifecycle.days import day_of, day_start
 from lifecycle.facts import FACT_TYPES, OF_A_SALE, Fact
+from lifecycle.fold import Fold
 from lifecycle.placement import (
     BITS,
     Placed,
@@ -23,7 +24,7 @@ from lifecycle.placement import (
     turns,
 )
 from lifecycle.policy import DEFAULTS, Policies, Policy
-from lifecycle.summary import Columns, Fold, Summary, memberships_of, restretched, summarise
+from lifecycle.summary import Columns, Summary, memberships_of, restretched, summarise, summary_of
 from lifecycle.watched import Watched
 from tests.lifecycle.strategies import (
     BEGIN,
@@ -90,7 +91,7 @@ def test_facts_taken_one_by_one_come_to_the_same_as_all_at_once(facts, versions)
 
         at_once = Fold(versions)
         at_once.take_all(facts[:taken])
-        assert fold.summary(policy) == at_once.summary(policy)
+        assert summary_of(fold, policy) == summary_of(at_once, policy)
 
 
 @given(st.data(), histories(), policies())
@@ -117,11 +118,11 @@ def test_another_grace_cuts_the_stretches_as_a_new_fold_would(facts, before, aft
     fold = Fold(Policies.always(before))
     fold.take_all(facts)
 
-    anew = restretched(fold.summary(before), after)
+    anew = restretched(summary_of(fold, before), after)
 
-    assert anew.row() == fold.summary(after).row()
-    assert anew.origins == fold.summary(after).origins
-    assert place(anew, after, day) == place(fold.summary(after), after, day)
+    assert anew.row() == summary_of(fold, after).row()
+    assert anew.origins == summary_of(fold, after).origins
+    assert place(anew, after, day) == place(summary_of(fold, after), after, day)
 
 
 @given(st.data(), histories().filter(bool), policies())
