@@ -25,7 +25,7 @@ from lifecycle.importing import sheets
 from lifecycle.importing.cells import money, text
 from lifecycle.importing.problems import BadCell
 from lifecycle.importing.sheets import Sheet
-from lifecycle.importing.vocabulary import FIELDS, KINDS, VALUES, field_of, kind_of, plain
+from lifecycle.importing.vocabulary import FIELDS, KINDS, NEEDED, VALUES, field_of, kind_of, plain
 
 #: A heading above the table and a line with the club's name are common; twenty are not.
 _HEADING_WITHIN: Final = 20
@@ -264,6 +264,9 @@ def understand(place: int, path: Path, mapping: Mapping, kind: str | None) -> Re
     columns = _told_columns(headings, told.columns, kind, path.name) if told.columns is not None else _guessed(headings, kind)
     if not columns:
         raise ClubError("import_headings_unknown", file=path.name)
+    for needed in NEEDED[kind]:
+        if not needed & {*columns, *told.constants}:
+            raise ClubError("import_column_needed", file=path.name, fields=", ".join(sorted(needed)), kind=kind)
     said = json.dumps([mapping.digest, kind, sheet.digest()])
     mending = sheets.MENDING in headings
     return Reading(place, sheet, kind, line, tuple(headings), columns, told, hashlib.sha256(said.encode()).hexdigest(), mending)

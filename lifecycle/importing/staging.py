@@ -24,7 +24,7 @@ from lifecycle.importing.vocabulary import VALUES, plain
 
 _TOTAL: Final = VALUES["total"]
 _TOTAL_MOST: Final = max(map(len, _TOTAL)) + 2
-_EVERY: Final = 20_000
+_EVERY: Final = 1_000
 _OWN_MOST: Final = 80
 #: Where a record begins and how long it is, in one number.
 _LENGTH_BITS: Final = 24

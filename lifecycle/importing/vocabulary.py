@@ -69,8 +69,8 @@ def _points(kind: str, words: list[str], file_name: str) -> float:
     own = {OWN_HEADINGS[kind][word] for word in words if word in OWN_HEADINGS[kind]} - {"row", "client", "time"}
     shared = _PERSON & {HEADINGS[kind].get(word, "") for word in words} if kind == "clients" else frozenset[str]()
     named = _named(kind, file_name.casefold())
-    needed = _NEEDED[kind]
-    if needed and not needed & own:
+    told = {HEADINGS[kind].get(word, "") for word in words}
+    if not all(told & needed for needed in NEEDED[kind]):
         return 0
     return len(own) + len(shared) + 3 * named
 
@@ -88,10 +88,14 @@ def _named_more_exactly(kind: str, name: str) -> bool:
     return any(hint in name for other in others for hint in FILE_NAMES[other])
 
 
-_NEEDED: Final[dict[str, frozenset[str]]] = {
-    "clients": frozenset(),
-    "memberships": frozenset({"product", "activated", "starts", "ends", "sold"}),
-    "visits": frozenset({"at"}),
-    "purchases": frozenset({"at"}),
-    "contacts": frozenset({"at"}),
+_NAMED = frozenset({"name", "last_name", "company"})
+_MEANT = frozenset({"client", "name", "last_name", "company"})
+_WHEN = frozenset({"at"})
+#: Of each of these at least one: without it no row of the kind says anything.
+NEEDED: Final[dict[str, tuple[frozenset[str], ...]]] = {
+    "clients": (_NAMED,),
+    "memberships": (_MEANT, frozenset({"sold", "activated", "starts", "ends"})),
+    "visits": (_MEANT, _WHEN),
+    "purchases": (_MEANT, _WHEN, frozenset({"amount"})),
+    "contacts": (_MEANT, _WHEN),
 }

@@ -11,7 +11,18 @@ from lifecycle.check import check
 from lifecycle.club import Club
 from lifecycle.days import iso
 from lifecycle.errors import ClubError
-from tests.importing.given import a_book, a_csv, fields, history, imported, names, numbers, placed, refused, said
+from tests.importing.given import (
+    a_book,
+    a_csv,
+    fields,
+    history,
+    imported,
+    names,
+    numbers,
+    placed,
+    refused,
+    said,
+)
 
 RUSSIAN = """
     ФИО;Телефон;Вид абонемента;Дата продажи;Дата активации;Действует до;Сумма
@@ -206,6 +217,7 @@ def test_a_day_begins_where_the_client_is_at_home(club: Club, tmp_path: Path):
     [
         ("", "import_file_empty"),
         ("яблоки;груши\n1;2", "import_headings_unknown"),
+        ("booking_id,member_id,class_id,status,booking_date\n1,2,3,Attended,2024-12-04", "import_kind_unclear"),
     ],
 )
 def test_a_file_that_is_no_table_of_a_club_is_refused_with_its_name(club: Club, tmp_path: Path, rows: str, code: str):
@@ -213,6 +225,14 @@ def test_a_file_that_is_no_table_of_a_club_is_refused_with_its_name(club: Club, 
         imported(club, a_csv(tmp_path, "fruit.csv", rows))
 
     assert (refusal.value.code, refusal.value.values["file"]) == (code, "fruit.csv")
+
+
+def test_a_table_without_the_column_its_kind_needs_is_refused_whole(club: Club, tmp_path: Path):
+    with pytest.raises(ClubError) as refusal:
+        imported(club, a_csv(tmp_path, "clients.csv", "ID клиента;Телефон\n1;9161234567"), kind="clients")
+
+    assert (refusal.value.code, refusal.value.values["fields"]) == ("import_column_needed", "company, last_name, name")
+    assert names(club) == []
 
 
 def test_a_damaged_spreadsheet_is_refused_with_its_name(club: Club, tmp_path: Path):
