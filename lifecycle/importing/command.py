@@ -25,7 +25,7 @@ from lifecycle import days, recompute, rights, store
 from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.desk import Desk
-from lifecycle.errors import ClubError
+from lifecycle.errors import BadInput, ClubError
 from lifecycle.importing.mapping import Mapping as Told
 from lifecycle.importing.mapping import Reading, read_mapping, understand
 from lifecycle.importing.people import Person, name_key
@@ -181,7 +181,7 @@ def _home(branches: Sequence[BranchRow], desk: Desk, code: str | None) -> Branch
     for branch in branches:
         if (code is None or branch.code == code) and (desk.branches is None or branch.id in desk.branches):
             return branch
-    raise ClubError("unknown_branch", given=code or "")
+    raise BadInput.of("branch", "unknown_branch", given=code or "")
 
 
 def _staff(conn: Connection) -> dict[str, int]:

@@ -275,7 +275,7 @@ def understand(place: int, path: Path, mapping: Mapping, kind: str | None) -> Re
 def _headings(first: list[sheets.Row], told: Told, kind: str | None, name: str) -> tuple[int, list[str]]:
     """The row that names the columns: the one with the most headings somebody knows."""
     best = max(range(len(first)), key=lambda place: (_known(first[place][1], told, kind, name), -place))
-    if not _known(first[best][1], told, kind, name):
+    if told.columns is None and not _known(first[best][1], told, kind, name):
         raise ClubError("import_headings_unknown", file=name)
     line, cells = first[best]
     above = first[best - 1][1] if best else []

@@ -66,13 +66,20 @@ def kind_of(headings: list[str], file_name: str) -> str | None:
 
 
 def _points(kind: str, words: list[str], file_name: str) -> float:
-    own = {OWN_HEADINGS[kind][word] for word in words if word in OWN_HEADINGS[kind]} - {"row", "client", "time"}
-    shared = _PERSON & {HEADINGS[kind].get(word, "") for word in words} if kind == "clients" else frozenset[str]()
+    own = [word for word in words if OWN_HEADINGS[kind].get(word) not in (None, "row", "client", "time")]
+    mine = sum(2 if _only_one(word) else 1 for word in own)
+    # Any table may name people; that tells of clients only where nothing tells of anything else.
+    people = _PERSON & {HEADINGS[kind].get(word, "") for word in words} if kind == "clients" else ()
     named = _named(kind, file_name.casefold())
     told = {HEADINGS[kind].get(word, "") for word in words}
     if not all(told & needed for needed in NEEDED[kind]):
         return 0
-    return len(own) + len(shared) + 3 * named
+    return mine + 0.5 * len(people) + 5 * named
+
+
+def _only_one(word: str) -> bool:
+    """Whether no other kind of table has this heading."""
+    return sum(word in headings for headings in OWN_HEADINGS.values()) == 1
 
 
 def _named(kind: str, name: str) -> bool:
