@@ -61,7 +61,7 @@ def list_clients(
     club = process.club()
     with club.reading() as conn:
         page = register.page(
-            conn, desk, club.clock.now(), folder=folder, branch=branch, q=q, after=after, limit=limit
+            conn, desk, club.clock.now(), folder=folder or None, branch=branch, q=q, after=after, limit=limit
         )
     masked = desk.role == "front_desk"
     return JSONResponse({"items": [shapes.in_list(row, masked=masked) for row in page.rows], "next": page.next})
