@@ -42,12 +42,13 @@ def deed_button(step: Any, client: Any, state: Any) -> rx.Component:
 def deed_buttons(main: Any, rest: Any, client: Any, state: Any, *, name: Any) -> rx.Component:
     """The deeds a desk needs most, and all others under three dots."""
     return rx.el.div(
-        rx.foreach(main, lambda step: deed_button(step, client, state)),
+        # By its name and not by its place: a button that is being pressed must not become another.
+        rx.foreach(main, lambda step: rx.fragment(deed_button(step, client, state), key=step.code)),
         rx.cond(
             rest.length() > 0,
             menu(
                 button(icon("ellipsis"), look="ic", label=t("deed.more"), custom_attrs={**opens(name, "menu"), "data-testid": "deed-more"}),
-                rx.foreach(rest, lambda step: deed_item(step, client, state)),
+                rx.foreach(rest, lambda step: rx.fragment(deed_item(step, client, state), key=step.code)),
                 name=name, label=t("deed.more"),
             ),
             rx.fragment(),

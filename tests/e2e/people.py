@@ -1,0 +1,91 @@
+"""A founded club for stories with browsers: an owner and somebody at the desk, prepared through the doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from lifecycle.actions import clients, deeds, keys, staff
+from lifecycle.clock import Clock, FixedClock
+from lifecycle.club import Club, open_engine
+from lifecycle.desk import CLUB, Desk
+from lifecycle.migrations import upgrade
+from tests.served import Served
+
+PASSWORD = "three blue kettles"
+OWNER = Desk(None, "Olga", "owner")
+
+
+@dataclass
+class Founded:
+    """What a story needs of its club: the folder, a key of the API, and doors to prepare with."""
+
+    data: Path
+    club: Club
+    key: str
+
+    def lead(self, name: str, phone: str = "") -> int:
+        """Somebody who has just asked."""
+        return clients.add_client(self.club, OWNER, name=name, phone=phone, key=name).client_id
+
+    def guest(self, name: str) -> int:
+        """A lead who was moved to Guest."""
+        client_id = self.lead(name)
+        deeds.move_to_guest(self.club, OWNER, client_id, key="guest")
+        return client_id
+
+    def member(self, name: str, starts_on: str, days: int = 30) -> int:
+        """Somebody with a membership from a date on."""
+        client_id = self.guest(name)
+        deeds.promote(self.club, OWNER, client_id, key="promote")
+        deeds.sell_membership(
+            self.club, OWNER, client_id, key="m", amount=450000, days=days, starts_on=starts_on, product="Morning"
+        )
+        return client_id
+
+
+def found(data: Path, at: datetime | None = None) -> Founded:
+    """An empty club with Olga, the owner, and Dina at the desk; prepared at an instant (now if none)."""
+    data.mkdir(parents=True, exist_ok=True)
+    clock = Clock() if at is None else FixedClock(at.astimezone(UTC))
+    club = Club(open_engine(f"sqlite:///{data / 'club.sqlite3'}"), clock, data)
+    upgrade(club)
+    for login, name, role in (("olga", "Olga", "owner"), ("dina", "Dina", "front_desk")):
+        staff.add(club, CLUB, login=login, name=name, role=role, password=PASSWORD, branches=[1])
+    return Founded(data, club, keys.create(club, CLUB, name="site", role="front_desk"))
+
+
+def signs_in(page: Page, login: str, path: str = "/folders") -> Page:
+    """Sign in by the form, as a person does, and go somewhere."""
+    page.goto(f"/sign-in?next={path}")
+    # The page knows where to go on to as soon as it lives.
+    expect(page.locator("input[name=next]")).to_have_value(path)
+    page.locator("input[name=login]").fill(login)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("connection")).to_be_visible()
+    return page
+
+
+def never_reloads(page: Page) -> None:
+    """Remember this very document: a reload would forget it."""
+    page.evaluate("window.sameDocument = true")
+
+
+def was_never_reloaded(page: Page) -> bool:
+    """Whether it is the document of `never_reloads` still."""
+    return page.evaluate("window.sameDocument === true")
+
+
+def counts(page: Page, code: str, number: int, timeout: float = 5000) -> None:
+    """The count of a folder on this screen becomes this."""
+    expect(page.get_by_test_id(f"folder-{code}").first).to_have_attribute("data-count", str(number), timeout=timeout)
+
+
+def served_at(serve, founded: Founded, **environment: str) -> Served:
+    """Serve the founded club."""
+    founded.club.close()
+    return serve(founded.data, **environment)

@@ -1,0 +1,94 @@
+"""Every page, in three languages, light and dark, on three screens: nothing serious for axe, no other language, no sideways scrolling."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import axe
+from tests.e2e.people import Founded, found, served_at, signs_in
+
+SCREENS = {"office": (1280, 800), "tablet": (1024, 768), "phone": (390, 844)}
+CYRILLIC, UKRAINIAN, RUSSIAN = re.compile("[а-яёіїєґ]", re.I), re.compile("[іїєґ]", re.I), re.compile("[ыэъё]", re.I)
+
+
+@pytest.fixture(scope="module")
+def club(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """Everybody has a Latin name, so that a word of another language is one of ours."""
+    return found(tmp_path_factory.mktemp("pages") / "data")
+
+
+@pytest.fixture(scope="module")
+def pages(club: Founded) -> list[str]:
+    lead, member = club.lead("Ada Lovelace", "+7 916 123-45-67"), club.member("Mary Member", "2026-01-10", days=3650)
+    club.guest("George Guest")
+    return [
+        "/", "/folders", "/folder/potential", f"/folder/active?open={member}", f"/client/{member}", f"/client/{lead}",
+        f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/settings", "/settings/staff", "/settings/sessions", "/nowhere",
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(serve, club: Founded, pages: list[str]):
+    return served_at(serve, club)
+
+
+def opens(page: Page, path: str) -> None:
+    """Go there and wait until it shows what it shows."""
+    page.goto(path)
+    expect(page.locator("h1").first).to_be_visible()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    page.wait_for_timeout(250)  # entrance fades are over: contrast is judged at rest
+
+
+def foreign_words(page: Page, language: str) -> list[str]:
+    """Lines of the page that are in another of our languages."""
+    own_names = {"English", "Русский", "Українська"}
+    lines = [line for line in page.locator("body").inner_text().splitlines() if line.strip() and line.strip() not in own_names]
+    strange = {"en": CYRILLIC, "ru": UKRAINIAN, "uk": RUSSIAN}[language]
+    return [line for line in lines if strange.search(line)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+def test_a_page_has_nothing_serious_and_no_other_language(served, person, pages, language, theme):
+    page = person(served, "/sign-in", locale=language, color_scheme=theme, bypass_csp=True, reduced_motion="reduce")
+    expect(page.locator("h1").first).to_be_visible()
+    found_here = {"/sign-in": axe.complaints(page) + foreign_words(page, language)}
+    signs_in(page, "olga")
+
+    for path in pages:
+        opens(page, path)
+        found_here[path] = axe.complaints(page) + foreign_words(page, language)
+
+    assert {path: what for path, what in found_here.items() if what} == {}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_page_scrolls_sideways_and_every_button_is_big_enough(served, person, pages, screen):
+    width, height = SCREENS[screen]
+    page = person(
+        served, "/sign-in", locale="ru", viewport={"width": width, "height": height}, has_touch=screen != "office", reduced_motion="reduce"
+    )
+    signs_in(page, "olga")
+    wrong: dict[str, object] = {}
+
+    for path in pages:
+        opens(page, path)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        small = page.evaluate(_SMALL)
+        if wide > 0 or small:
+            wrong[path] = (wide, small)
+
+    assert wrong == {}
+
+
+#: Buttons and links of a deed that a finger could miss: shown, and under 44 pixels in both directions.
+_SMALL = """
+() => [...document.querySelectorAll("button, a.btn, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 0)
+  .filter((one) => { const box = one.getBoundingClientRect(); return box.height < 43.5 && box.width < 43.5; })
+  .map((one) => one.outerHTML.slice(0, 120))
+"""
