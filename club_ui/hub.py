@@ -33,7 +33,7 @@ class Hub:
         if self._redis is not None:
             try:
                 self._redis.publish(CHANNEL, self._name)
-            except Exception:  # noqa: BLE001 - a lost tick costs a moment, the deed is done all the same
+            except Exception:
                 log.warning("tick_not_relayed")
 
     def ring(self) -> None:

@@ -136,7 +136,7 @@ class Shell(rx.State):
         from lifecycle.errors import ClubError
 
         undo = self._undos.get(str(toast_id))
-        await Shell.dismiss.fn(self, toast_id)
+        await Shell.dismiss.fn(self, toast_id)  # type: ignore[attr-defined]
         desk = await access.desk_of(self)
         if undo is None or desk is None:
             return

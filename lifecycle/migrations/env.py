@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 
 from lifecycle import tables
 
-assert tables.standing is not None  # noqa: S101 - the import itself is what fills the metadata
+assert tables.standing is not None
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
 context.run_migrations()
