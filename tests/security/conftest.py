@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from club_ui import process
+from club_ui import access, process
+from club_ui.http.limits import Bucket
 from lifecycle import passwords, store
 from lifecycle.actions import keys, signing_in, staff
 from lifecycle.clock import FixedClock
@@ -95,5 +96,7 @@ def house(_staffed: tuple[Path, dict[str, int]], tmp_path: Path, open_club_at: C
     club = open_club_at(f"sqlite:///{copy}")
     settings = Settings(data=tmp_path)
     process.work_on(club, settings)
+    # Each test begins a minute in which nothing was refused yet.
+    access._noted = Bucket(access.NOTED)
     yield House(club, ids["north"], ids["south"], {role: ids[role] for role in ROLES}, settings)
     process.work_on(None)

@@ -65,8 +65,8 @@ def test_the_whole_audit_thrown_away_is_missed(written):
 def test_a_row_put_in_is_found(written):
     meddle(
         written,
-        "INSERT INTO audit (id, at, \"by\", via, deed, outcome, address, detail, previous_hash, hash) "
-        "SELECT 6, at, \"by\", via, deed, outcome, address, detail, hash, hash FROM audit WHERE id = 5",
+        'INSERT INTO audit (id, at, "by", via, deed, outcome, address, detail, previous_hash, hash) '
+        'SELECT 6, at, "by", via, deed, outcome, address, detail, hash, hash FROM audit WHERE id = 5',
     )
     assert check(written).broken_at == 6
 
@@ -90,9 +90,13 @@ def test_writers_at_the_same_moment_make_one_chain(club):
 
 
 def test_a_deed_that_was_not_done_leaves_no_row(club):
-    with pytest.raises(RuntimeError), club.writing() as conn:
-        audit.append(conn, ANNA, "export", at=club.clock.now())
-        raise RuntimeError
+    def breaks():
+        with club.writing() as conn:
+            audit.append(conn, ANNA, "export", at=club.clock.now())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        breaks()
     assert check(club).rows == 0
 
 
