@@ -5,7 +5,7 @@ Widths and places are per cent of the picture unless a function says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,7 +85,7 @@ def large_ruler(
 ) -> Ruler:
     """All parts in their order, the present one wider. `since` is the day the engagement began, where known."""
     known = spans(end, renew_before=renew_before, grace=grace, churn=churn, renewable=renewable)
-    return _ruler(known, today, since, {folder: sizes for folder, sizes in _LARGE.items()})
+    return _ruler(known, today, since, _LARGE)
 
 
 def small_ruler(
@@ -100,7 +100,7 @@ def small_ruler(
 
 
 def _ruler(
-    known: Sequence[tuple[str, Day | None, Day | None]], today: Day, since: Day | None, sizes: dict[str, tuple[float, float]]
+    known: Sequence[tuple[str, Day | None, Day | None]], today: Day, since: Day | None, sizes: Mapping[str, tuple[float, float]]
 ) -> Ruler:
     present = next(place for place, (_, _, last) in enumerate(known) if last is None or today <= last)
     raw = [sizes[folder][place == present] for place, (folder, _, _) in enumerate(known)]
