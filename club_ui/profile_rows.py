@@ -220,7 +220,7 @@ def history_lines(
     wanted = SHOWS.get(show)
     lines: list[tuple[datetime, int, HistoryLine]] = []
     for fact in facts:
-        if fact.type == "voided" or wanted is not None and fact.type not in wanted:
+        if fact.type == "voided" or (wanted is not None and fact.type not in wanted):
             continue
         lines.append((fact.at, fact.id, _fact_line(language, fact, names, voided, zone, today, currency, may_void)))
     for move in moves:
@@ -410,7 +410,7 @@ def _merged(read: Profile) -> list[tuple[Day, Day, str]]:
 def _fitting(word: str, width: float) -> str:
     """The name where it fits into its box; a hint of it where it does not."""
     room = int((width - 12) / 6.4)
-    return word if len(word) <= room else word.split(",")[0] if len(word.split(",")[0]) <= room else ""
+    return word if len(word) <= room else word.split(",", maxsplit=1)[0] if len(word.split(",", maxsplit=1)[0]) <= room else ""
 
 
 def _talk_hue(fact: Fact) -> str:

@@ -280,7 +280,7 @@ def _next(language: str, stands: Placement, today: Day) -> dict[str, Any]:
 
 def _line_of(s: Summary, today: Day, stands: Placement) -> tuple[Day, bool] | None:
     """The end that a ruler is drawn around, and whether there is a membership to renew; None where there is no end."""
-    if s.covered_until >= OPEN or stands.status == "potential" or s.engaged_on <= 0 and s.covered_until <= 0:
+    if s.covered_until >= OPEN or stands.status == "potential" or (s.engaged_on <= 0 and s.covered_until <= 0):
         return None
     end = s.covered_until if s.covered_until >= today else s.engaged_on
     if end <= 0:
@@ -369,10 +369,13 @@ def _borders(language: str, drawn: draw.Ruler, end: Day, policy: Policy, today: 
     for part, left in zip(drawn.parts, drawn.starts(), strict=True):
         if part.first is None or part.folder not in whats:
             continue
+        # Two dates with their years do not find room under one part.
+        if part.folder == "to_renew" and not part.now and as_date(end).year != as_date(today).year:
+            continue
         if part.folder == "not_renewed":
             found.append(Border(f"{left - 0.6}%", "bd r", short_day(language, as_date(end), today=as_date(today)), text(language, "ruler.last")))
-        # On a phone only the last day and what is far behind it find room.
-        look, at = ("bd r", 100.0) if left > 80 else ("bd l hide-p" if part.folder in ("to_renew", "not_renewed") else "bd l", left)
+        # On a phone only the last day and the far end find room.
+        look, at = ("bd r", 100.0) if left > 80 else ("bd l hide-p", left)
         found.append(Border(f"{at}%", look, short_day(language, as_date(part.first), today=as_date(today)), whats[part.folder]))
     return found
 
@@ -395,13 +398,12 @@ class DayBar:
 
 def day_bars(language: str, code: str, counts: Mapping[int, int], most: int, *, chosen: int | None) -> list[DayBar]:
     """Bars for the days 0 to `most` of To renew (days left) or Not renewed (day of grace)."""
-    span = range(0, most + 1) if code == "to_renew" else range(1, most + 1)
+    span = range(most + 1) if code == "to_renew" else range(1, most + 1)
     heights = draw.bars([counts.get(day, 0) for day in span], 36)
-    near = 7 if code == "to_renew" else most // 2
     return [
         DayBar(
             key=str(day), count=number(language, counts.get(day, 0)), height=f"{height}px", label=str(day),
-            near=day <= near, chosen=day == chosen,
+            near=day <= 7 if code == "to_renew" else day > most // 2, chosen=day == chosen,
             name=text(language, f"bar.{code}", day=day, count=counts.get(day, 0)),
         )
         for day, height in zip(span, heights, strict=True)

@@ -151,15 +151,23 @@ def skeleton_rows(count: int = 6) -> rx.Component:
 
 
 def header(
-    title: Any, *rest: Any, back: Text | None = None, back_name: Text | None = None, mark: rx.Component | None = None
+    title: Any,
+    *rest: Any,
+    back: Text | None = None,
+    back_name: Text | None = None,
+    mark: rx.Component | None = None,
+    look: str = "",
 ) -> rx.Component:
-    """The head of a sheet: the page's one `h1`, a fact, then filters and deeds."""
+    """The head of a sheet: the page's one `h1`, a fact, then filters and deeds.
+
+    With the look `dup` the title is not shown on phones, where the top bar says the same.
+    """
     back_link = (
         go(icon("chevron-left", 20), to=back, class_name="btn g ic back", custom_attrs={"aria-label": t("nav.back") if back_name is None else back_name})
         if back is not None
         else rx.fragment()
     )
-    return rx.el.div(back_link, mark or rx.fragment(), rx.el.h1(title), *rest, class_name="ph")
+    return rx.el.div(back_link, mark or rx.fragment(), rx.el.h1(title, class_name=look), *rest, class_name="ph")
 
 
 def spacer() -> rx.Component:

@@ -9,7 +9,7 @@ import reflex as rx
 
 from club_ui.components.basics import avatar, go, icon, pill_of, stage_mark
 from club_ui.components.parts import Dialog
-from club_ui.i18n.screen import t
+from club_ui.i18n.screen import data_of, t
 from club_ui.state.search import SearchState
 from club_ui.state.shell import Shell
 
@@ -91,4 +91,4 @@ def _add() -> rx.Component:
 
 def _encoded_address(query: rx.Var[str]) -> rx.Var[str]:
     """The page of a new client with what was typed already in it."""
-    return rx.Var(f"('/add?q=' + encodeURIComponent({query!s}))", _var_data=query._get_all_var_data()).to(str)
+    return rx.Var(f"('/add?q=' + encodeURIComponent({query!s}))", _var_data=data_of(query)).to(str)

@@ -201,6 +201,18 @@ def _person() -> rx.Component:
         menu_item(
             t("shell.shortcuts"), "keyboard", on_click=SearchState.show_help, custom_attrs={"data-shortcut": "help"}
         ),
+        # One click: what is cleared away was made up, and `make demo` makes it again.
+        rx.cond(
+            Shell.demo & (Shell.role == "owner"),
+            post(
+                rx.el.button(
+                    icon("door-open"), rx.el.span(t("shell.start_empty")), type="submit", class_name="it", role="menuitem",
+                    custom_attrs={"data-testid": "start-empty"},
+                ),
+                action="/auth/start-empty", role="none",
+            ),
+            rx.fragment(),
+        ),
         post(
             rx.el.button(icon("log-out"), rx.el.span(t("shell.sign_out")), type="submit", class_name="it", role="menuitem"),
             action="/auth/sign-out", role="none",

@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from club_ui import process
 from club_ui.http import guard, whence
-from lifecycle import passwords
+from lifecycle import demo, passwords
 from lifecycle.actions import signing_in, staff
 from lifecycle.errors import BadInput, Busy, ClubError, Refused
 
@@ -78,6 +78,20 @@ async def set_up(request: Request) -> Response:
     except ClubError as error:
         return _back("/set-up", error, token=token[:100])
     return _with_cookie(_to("/"), signed_in.token)
+
+
+@router.post("/start-empty")
+async def start_empty(request: Request) -> Response:
+    """Clear the demo away and go on to make the owner of an empty club."""
+    _refuse_other_sites(request)
+    desk = request.state.desk
+    try:
+        token = await asyncio.to_thread(demo.start_empty, process.club(), desk)
+    except ClubError as error:
+        return _back("/settings", error)
+    answer = _to(f"/set-up?{urlencode({'token': token})}")
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @router.post("/password")

@@ -30,9 +30,9 @@ def t_of(family: str, code: rx.Var[str], codes: Iterable[str]) -> rx.Var[str]:
 def _chosen(by: rx.Var[Any], words: Mapping[str, rx.Var[str]]) -> rx.Var[str]:
     """One of the words by a code, none for a code that is not among them: plain nested conditions, small and fast."""
     choice = '""'
-    for code, word in reversed(words.items()):
+    for code, word in reversed(list(words.items())):
         choice = f'({by!s} === "{code}" ? {word!s} : {choice})'
-    data = VarData.merge(by._get_all_var_data(), *(word._get_all_var_data() for word in words.values()))
+    data = VarData.merge(data_of(by), *(data_of(word) for word in words.values()))
     return rx.Var(choice, _var_data=data).to(str)
 
 
@@ -42,5 +42,10 @@ def _filled(key: str, word: Any, values: Mapping[str, Any]) -> rx.Var[str]:
     parts = [part if place % 2 == 0 else values[part] for place, part in enumerate(pieces(word))]
     shown = [rx.Var.create(part) for part in parts if not isinstance(part, str) or part]
     joined = " + ".join(str(part) for part in shown) or '""'
-    data = VarData.merge(*(part._get_all_var_data() for part in shown))
+    data = VarData.merge(*(data_of(part) for part in shown))
     return rx.Var(f"({joined})", _var_data=data).to(str)
+
+
+def data_of(var: rx.Var[Any]) -> VarData | None:
+    """What a var needs around it to be read in the browser."""
+    return var._get_all_var_data()

@@ -25,7 +25,6 @@ from club_ui.components.states import loaded
 from club_ui.i18n.screen import t
 from club_ui.page import page
 from club_ui.state.add import AddState
-from lifecycle.actions.clients import KINDS
 from lifecycle.facts import SOURCES
 
 
@@ -47,7 +46,7 @@ def _form() -> rx.Component:
         ),
         text_field("name", rx.cond(AddState.kind == "company", t("add.who_company"), t("form.name")), errors=errors, value=given["name"], auto_complete="off"),
         choice_field("source", t("form.source"), "source", SOURCES[:-1], errors=errors, value=given["source"]),
-        choice_field("kind", t("form.client_kind"), "kind", KINDS, errors=errors, value=given["kind"]),
+        choice_field("kind", t("form.client_kind"), "kind", ("person", "company"), errors=errors, value=given["kind"]),
         rx.cond(
             AddState.kind == "company",
             text_field("tax_id", t("form.tax_id"), errors=errors, value=given["tax_id"], auto_complete="off"),

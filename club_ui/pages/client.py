@@ -141,7 +141,7 @@ def _folder_line(line: Any) -> rx.Component:
             ),
             rx.cond(
                 line.then != "",
-                rx.el.div(icon("corner-down-right", 16), rx.el.span(line.then), class_name="nx rule"),
+                rx.el.div(rx.el.span(icon("corner-down-right", 16), rx.el.span(line.then, class_name="pretty"), class_name="says"), class_name="nx rule"),
                 rx.fragment(),
             ),
             name=name, label=t("why.title"),

@@ -25,6 +25,7 @@ def folders() -> Any:
             rx.el.span(FoldersState.total, class_name="sub hide-p"),
             spacer(),
             add_link(),
+            look="dup",
         ),
         loaded(
             FoldersState,

@@ -26,6 +26,7 @@ def now() -> Any:
             spacer(),
             rx.el.span(NowState.total, class_name="sub hide-p nw"),
             add_link(),
+            look="dup",
         ),
         loaded(
             NowState,

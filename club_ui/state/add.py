@@ -67,6 +67,8 @@ class AddState(LivePage, rx.State):
         if desk is None or not isinstance(typed, dict):
             return
         text = {name: str(typed.get(name, "")) for name in FIELDS}
+        # So that a reload of this very tab begins with it, too.
+        self.given = text
         self.kind = "company" if text["kind"] == "company" else "person"
         try:
             await asyncio.to_thread(drafts.keep_draft, the_club(), desk, PLACE, text)

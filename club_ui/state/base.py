@@ -83,6 +83,7 @@ class _Person:
     branches: list[BranchRow]
     clients: int
     currency: str
+    demo: bool
 
 
 def _read_person(club: Club, desk: Desk, branch: str) -> _Person:
@@ -92,7 +93,9 @@ def _read_person(club: Club, desk: Desk, branch: str) -> _Person:
         shown = [one.id for one in branches if branch in ("", one.code)]
         clients = store.folders.counts(conn, shown).get("clients", 0) if rights.allows(desk, "see_folders") else 0
         currency = str(store.settings.get(conn, "currency") or "RUB")
-        return _Person(desk.name, row and row.language, row.theme if row else "system", branches, clients, currency)
+        demo = store.settings.get(conn, "demo") is True
+        theme = row.theme if row else "system"
+        return _Person(desk.name, row.language if row else None, theme, branches, clients, currency, demo)
 
 
 class LivePage(rx.State, mixin=True):
@@ -173,7 +176,7 @@ class LivePage(rx.State, mixin=True):
             branches=[BranchChoice(one.code, one.name) for one in person.branches],
             branch_name=branch.name if branch else "",
             clients=i18n.number(language, person.clients),
-            demo=settings.demo,
+            demo=person.demo,
             clock_moved=settings.clock_start is not None,
         )
         if shell.branch and branch is None:

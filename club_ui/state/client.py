@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -142,7 +142,7 @@ class ClientState(WorksWithClients, rx.State):
             letters=initials(client.name),
             company=client.kind == "company",
             stage=chip(language, "stage", stands.stage),
-            status=chip(language, "status", stands.status),
+            status=replace(chip(language, "status", stands.status), word=i18n.text(language, f"status_one.{stands.status}")),
             relation=chip(language, "relation", stands.relation),
             warmth=chip(language, "warmth", stands.warmth) if stands.warmth else Chip(),
             sub="" if born is None else f"{i18n.long_day(language, born)}, {i18n.text(language, 'count.years', count=_age(born, here))}",

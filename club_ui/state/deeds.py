@@ -125,6 +125,8 @@ class WorksWithClients(LivePage, mixin=True):
             return
         known = {one.name for one in forms.DEEDS[self.deed].fields}
         text = {name: value for name, value in typed.items() if name in known}
+        # So that a reload of this very tab begins with it, too.
+        self.given = {**self.given, **text}
         try:
             await asyncio.to_thread(drafts.keep_draft, the_club(), desk, _place(self.deed, self.deed_client), text)
         except ClubError:

@@ -125,6 +125,9 @@ class Shell(rx.State):
     @rx.event
     async def dismiss(self, toast_id: str) -> None:
         """The message has been read or its time is over."""
+        self._drop(toast_id)
+
+    def _drop(self, toast_id: str) -> None:
         self.toasts = [toast for toast in self.toasts if toast.id != toast_id]
         self._undos = {key: undo for key, undo in self._undos.items() if key != toast_id}
 
