@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -63,7 +63,7 @@ class _Import:
     staging: Staging
     planner: Planner
     problems: list[Problem]
-    counts: dict[int, dict[str, int]]
+    counts: dict[int, Counter[str]]
     run_ids: list[int]
 
 
@@ -90,12 +90,12 @@ def run(
     here = _here(club, desk, told, branch, make=not dry_run)
     staging = Staging(club.data)
     try:
-        work = _gather(club, desk, readings, here, staging, progress)
-        resumed = False if dry_run else _begin(work, branch)
         with _rarely_collecting():
+            work = _gather(club, desk, readings, here, staging, progress)
+            resumed = False if dry_run else _begin(work, branch)
             for chunk in _chunks(work, progress, write=not dry_run):
                 _count(work, chunk)
-        return _finish(work, dry_run=dry_run, resumed=resumed, skipped=skipped)
+            return _finish(work, dry_run=dry_run, resumed=resumed, skipped=skipped)
     finally:
         staging.close()
 
@@ -213,7 +213,7 @@ def _gather(
         policies = store.policies.all_versions(conn)
     as_of = here.told.as_of or days.day_of(here.now, here.home.zone)
     planner = Planner(tables, here, policies, as_of, any(reading.sells for reading in readings))
-    counts: dict[int, dict[str, int]] = {reading.place: defaultdict(int) for reading in readings}
+    counts = {reading.place: Counter[str]() for reading in readings}
     return _Import(club, desk, readings, staging, planner, problems, counts, [])
 
 
@@ -271,7 +271,7 @@ def _note(conn: Connection, work: _Import, what: str, detail: Mapping[str, Any])
 
 def _chunks(work: _Import, progress: Callable[[Progress], None], *, write: bool) -> Iterator[Chunk]:
     """Plan chunk after chunk, and write each unless this is a dry run."""
-    total, done = len(work.staging), work.counts[0].get("groups", 0)
+    total, done = len(work.staging), work.counts[0]["groups"]
     if done:
         for groups in _cut(work.staging.read()):
             earlier = [group for group in groups if group.number < done]
@@ -372,31 +372,15 @@ def _advance(conn: Connection, work: _Import, chunk: Chunk, groups: int) -> None
     """The counts as they will be once this chunk is there."""
     runs = []
     for place, run_id in enumerate(work.run_ids):
-        counts = dict(work.counts[place])
-        for name, more in _counted(chunk)[place].items():
-            counts[name] = counts.get(name, 0) + more
-        runs.append({"run": run_id, "rows": counts.get("rows", 0), "counts": counts | {"groups": groups}})
+        counts = Counter(work.counts[place])
+        counts.update(chunk.counts[place])
+        runs.append({"run": run_id, "rows": counts["rows"], "counts": {**counts, "groups": groups}})
     store.imports.advance(conn, runs)
 
 
 def _count(work: _Import, chunk: Chunk) -> None:
-    for place, counted in _counted(chunk).items():
-        for name, more in counted.items():
-            work.counts[place][name] = work.counts[place].get(name, 0) + more
-
-
-def _counted(chunk: Chunk) -> dict[int, dict[str, int]]:
-    counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for place, rows in chunk.rows.items():
-        counts[place]["rows"] += rows
-    for one in chunk.clients:
-        if one.named:
-            counts[one.made_by]["clients_new" if one.client_id is None and one.same_as is None else "clients_known"] += 1
-        for fact in one.facts:
-            counts[fact.file]["facts_new"] += 1
-        for fact in one.known:
-            counts[fact.file]["facts_known"] += 1
-    return counts
+    for place, counts in work.counts.items():
+        counts.update(chunk.counts[place])
 
 
 def _finish(work: _Import, *, dry_run: bool, resumed: bool, skipped: tuple[str, ...]) -> Report:
@@ -404,7 +388,7 @@ def _finish(work: _Import, *, dry_run: bool, resumed: bool, skipped: tuple[str, 
     if not dry_run:
         with work.club.writing() as conn:
             store.imports.finish(conn, work.run_ids, work.club.clock.now())
-            totals = {name: sum(counts.get(name, 0) for counts in work.counts.values()) for name in ("clients_new", "facts_new")}
+            totals = {name: sum(counts[name] for counts in work.counts.values()) for name in ("clients_new", "facts_new")}
             _note(conn, work, "import_done", totals)
             problems = _stored(conn, work)
     return report_of(

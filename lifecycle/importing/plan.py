@@ -5,7 +5,7 @@ Made before anything is written; a dry run stops here. Only reads the database.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -65,7 +65,7 @@ class Chunk:
 
     clients: list[Planned] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    rows: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    counts: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 @dataclass
@@ -87,13 +87,14 @@ class Planner:
         planned = [self._named(group) for group in groups]
         for group in groups:
             for row in group.rows:
-                chunk.rows[row.file] += 1
+                chunk.counts[row.file]["rows"] += 1
         self._find(conn, planned)
         chunk.clients = [one for one in self._joined(planned) if self._settled(one)]
         for one in chunk.clients:
             self._read_facts(one)
         self._leave_known(conn, chunk.clients, careful=careful)
         self._judge(conn, chunk.clients)
+        _count(chunk)
         return chunk
 
     def remember(self, groups: Sequence[Group]) -> None:
@@ -319,6 +320,17 @@ _ORDER: Final = attrgetter("order")
 
 #: Facts of which two at one moment are worth a look.
 _TWINS: Final = frozenset({"membership_sold", "visit", "purchase"})
+
+
+def _count(chunk: Chunk) -> None:
+    """How many clients and facts of each file are new, and how many the club has already."""
+    for one in chunk.clients:
+        if one.named:
+            known = one.client_id is not None or one.same_as is not None
+            chunk.counts[one.made_by]["clients_known" if known else "clients_new"] += 1
+    for name, facts in (("facts_new", "facts"), ("facts_known", "known")):
+        for place, more in Counter(fact.file for one in chunk.clients for fact in getattr(one, facts)).items():
+            chunk.counts[place][name] += more
 
 
 def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
