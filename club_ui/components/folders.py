@@ -12,6 +12,8 @@ from club_ui.components.pictures import spark
 from club_ui.i18n.screen import t
 
 _SOFT = {"not_activated": "folder_soft.not_activated"}
+#: The pieces of a tile are for the eye; who listens hears the whole as one sentence.
+_FOR_THE_EYE = {"aria-hidden": "true"}
 
 
 def _mark(tile: Any) -> rx.Component:
@@ -21,7 +23,7 @@ def _mark(tile: Any) -> rx.Component:
 
 def _tag(tile: Any) -> rx.Component:
     return rx.cond(
-        tile.changed != "", rx.el.span(tile.delta, class_name="justtag", key=tile.changed), rx.fragment()
+        tile.changed != "", rx.el.span(tile.delta, class_name="justtag", key=tile.changed, custom_attrs=_FOR_THE_EYE), rx.fragment()
     )
 
 
@@ -30,15 +32,17 @@ def _named(code: str, tile: Any) -> dict[str, Any]:
         "data-h": theme.FOLDER[code].hue,
         "data-testid": f"folder-{code}",
         "data-count": tile.raw,
-        "aria-label": tile.name,
     }
 
 
 def small_tile(code: str, tile: Any, *, wide: bool = False) -> rx.Component:
     """A tile of the page Now: name, figure, in and out; the first of an odd lane has its line."""
     return go(
+        hidden(tile.name),
         _mark(tile),
-        rx.el.span(icon(theme.FOLDER[code].icon, 18), rx.el.span(t(_SOFT.get(code, f"folder.{code}"))), class_name="nm"),
+        rx.el.span(
+            icon(theme.FOLDER[code].icon, 18), rx.el.span(t(_SOFT.get(code, f"folder.{code}"))), class_name="nm", custom_attrs=_FOR_THE_EYE
+        ),
         _tag(tile),
         rx.el.span(
             rx.el.span(tile.count, class_name="ct"),
@@ -48,7 +52,7 @@ def small_tile(code: str, tile: Any, *, wide: bool = False) -> rx.Component:
                 rx.el.span(icon("arrow-up-right", 14), tile.out),
                 class_name="io",
             ),
-            class_name="bt",
+            class_name="bt", custom_attrs=_FOR_THE_EYE,
         ),
         to=f"/folder/{code}", class_name=rx.cond(tile.zero, "tile zero", "tile"), custom_attrs=_named(code, tile),
     )
@@ -57,19 +61,22 @@ def small_tile(code: str, tile: Any, *, wide: bool = False) -> rx.Component:
 def big_tile(code: str, tile: Any) -> rx.Component:
     """A tile of the folders page: also how clients come in and go out, and two weeks as a line."""
     return go(
+        hidden(tile.name),
         _mark(tile),
-        rx.el.span(icon(theme.FOLDER[code].icon, 18), rx.el.span(t(_SOFT.get(code, f"folder.{code}"))), class_name="n1"),
+        rx.el.span(
+            icon(theme.FOLDER[code].icon, 18), rx.el.span(t(_SOFT.get(code, f"folder.{code}"))), class_name="n1", custom_attrs=_FOR_THE_EYE
+        ),
         rx.el.span(
             rx.el.span(tile.count, class_name="ct"),
             _tag(tile),
             rx.el.span(class_name="sp"),
             spark(tile.line, tile.area, tile.x, tile.y),
-            class_name="row bt",
+            class_name="row bt", custom_attrs=_FOR_THE_EYE,
         ),
         rx.el.span(
             icon("arrow-down-left", 15), rx.el.b(tile.into), rx.el.span(t(f"folder_in.{code}"), class_name="tx"),
             icon("arrow-up-right", 15), rx.el.b(tile.out), rx.el.span(t(f"folder_out.{code}"), class_name="tx"),
-            class_name="why",
+            class_name="why", custom_attrs=_FOR_THE_EYE,
         ),
         to=f"/folder/{code}", class_name=rx.cond(tile.zero, "ft zero", "ft"), custom_attrs=_named(code, tile),
     )

@@ -85,9 +85,11 @@ def test_no_page_scrolls_sideways_and_every_button_is_big_enough(served, person,
     assert wrong == {}
 
 
-#: Buttons and links of a deed that a finger could miss: shown, and under 44 pixels in both directions.
+#: Buttons, links of a deed and fields that a finger could miss: shown, and under 44 pixels in both directions.
+#: A field within its label is as big as the label.
 _SMALL = """
 () => [...document.querySelectorAll("button, a.btn, input:not([type=hidden]):not([type=radio]):not([type=checkbox]), select")]
+  .map((one) => one.closest("label") ?? one)
   .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 0)
   .filter((one) => { const box = one.getBoundingClientRect(); return box.height < 43.5 && box.width < 43.5; })
   .map((one) => one.outerHTML.slice(0, 120))
