@@ -40,6 +40,8 @@ AT_ONCE = 2_000
 #: What a kept club depends on: other rules or tables make another club.
 MADE_BY = (
     *(f"lifecycle/{room}.py" for room in ("facts", "summary", "status", "folders", "standing", "gate", "placement")),
+    "lifecycle/fold.py",
+    "lifecycle/coverage.py",
     "lifecycle/tables.py",
     "lifecycle/recompute.py",
     "lifecycle/store/search.py",

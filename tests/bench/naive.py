@@ -18,6 +18,7 @@ from lifecycle.placement import FOLDERS, place
 from lifecycle.policy import Policies
 from lifecycle.summary import summarise
 from lifecycle.tables import Instant
+from tests.bench.histories import Person
 
 
 class Naive(SQLModel, registry=registry()):
@@ -144,3 +145,17 @@ def engine_for(engine: Engine) -> Engine:
     if plain.dialect.name == "sqlite":
         event.listen(plain, "connect", lambda connection, _record: connection.execute("PRAGMA journal_mode=WAL"))
     return plain
+
+
+def import_people(engine: Engine, people: Sequence[Person]) -> None:
+    """All added to one session, one commit; nobody placed, counted or found by name."""
+    with Session(engine) as session:
+        for one in people:
+            client = NaiveClient(
+                branch_id=one.branch + 1, name=one.name, name_norm=one.name, source=one.source, created_at=one.facts[0].at
+            )
+            session.add(client)
+            session.flush()
+            for number, fact in enumerate(one.facts):
+                session.add(_fact(client, fact, f"import:{client.id}:{number}"))
+        session.commit()

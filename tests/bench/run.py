@@ -18,7 +18,7 @@ class Run:
 
     def tenth(self, part: int = 10) -> int:
         """A club so many times smaller, but not empty."""
-        return max(self.size // part, 100)
+        return max(self.size // part, 200)
 
     def per_million(self, seconds: float) -> float:
         """What it would take for a million clients, where it grows with their number."""
