@@ -1,0 +1,97 @@
+"""The profile, loaded without a browser: place with its reasons, deeds with theirs, memberships, history, life."""
+
+from __future__ import annotations
+
+import pytest
+
+from club_ui.state.client import ClientState
+from lifecycle.actions import deeds
+from tests.ui.conftest import in_language
+
+
+async def shown(here, client_id):
+    state = ClientState(_reflex_internal_init=True)
+    state.number = str(client_id)
+    await state._load(here)
+    return state
+
+
+async def test_the_profile_says_where_why_and_what_next(here, member):
+    state = await shown(here, member(left=8))
+
+    assert [(line.chip.code, line.why) for line in state.places] == [
+        ("active", "«Yoga» действует до 10\u00a0марта"),
+        ("to_renew", "Осталось 8 дней, до 10\u00a0марта. Порог 14"),
+    ]
+    assert (state.next_says, [chip.code for chip in state.next_chips]) == (
+        "Если ничего не делать, 11\u00a0марта перейдёт в", ["not_renewed"],
+    )  # fmt: skip
+
+
+async def test_the_profile_says_why_a_client_is_not_elsewhere(here, member):
+    state = await shown(here, member(left=40))
+
+    absent = {line.chip.code: line.why for line in state.absent}
+
+    assert absent["to_renew"] == "Осталось 40 дней, порог 14"
+    assert absent["lost"] == "Клиент активный"
+
+
+async def test_a_shut_deed_stays_with_its_reason_and_with_what_opens_it(here, given):
+    state = await shown(here, given())
+
+    steps = {step.code: step for step in (*state.main_steps, *state.more_steps)}
+
+    assert (steps["sell"].allowed, steps["sell"].needs, steps["sell"].short) == (False, "move_to_guest", "сначала в гости")
+    assert steps["move_to_guest"].look == "btn p"
+
+
+async def test_the_main_deed_of_who_ends_soon_is_to_renew(here, member):
+    state = await shown(here, member(left=3))
+
+    assert (state.main_steps[0].code, state.main_steps[0].word) == ("sell", "Продлить")
+
+
+async def test_a_membership_says_how_far_it_has_come(here, member):
+    (line,) = (await shown(here, member(left=8))).memberships
+
+    assert (line.title, line.state.code, line.share, line.price) == ("Yoga", "held", "91%", "13\u00a0200\u00a0₽")
+
+
+async def test_the_history_says_what_happened_the_latest_first(here, small_club, owner, given):
+    client_id = given({"type": "contact", "direction": "out", "kind": "invite", "outcome": "wont_come", "reason": "дорого"})
+
+    facts = [(line.says, line.more) for line in (await shown(here, client_id)).history if line.key.startswith("f")]
+
+    assert facts == [("Приглашение: Не придёт", "дорого"), ("Обращение: Зашёл сам", "")]
+
+
+async def test_what_was_taken_back_stays_in_the_history_struck_out(here, small_club, owner, given):
+    client_id = given()
+    recorded = deeds.record_guest_visit(small_club, owner, client_id, key="tour")
+    deeds.void(small_club, owner, client_id, key="undo", fact_ids=recorded.fact_ids)
+
+    lines = {line.says: line.void for line in (await shown(here, client_id)).history}
+
+    assert lines["Приходил гостем: Экскурсия"] is True
+
+
+async def test_the_life_line_shows_what_will_be_if_nothing_is_done(here, member):
+    life = (await shown(here, member(left=8))).life
+
+    assert [box.hue for box in life.bands if "next" in box.look][:2] == ["to_renew", "not_renewed"]
+
+
+@pytest.mark.parametrize("number", ["999999", "0", "x", "-1", "9" * 40])
+async def test_a_client_that_is_not_there_is_told_apart_from_nothing(here, number):
+    state = await shown(here, number)
+
+    assert state.missing
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk"])
+@pytest.mark.parametrize("left", [40, 8, -5, -40, -200])
+async def test_every_place_can_be_told_in_every_language(here, member, language, left):
+    state = await shown(in_language(here, language), member(left=left))
+
+    assert all(line.why for line in (*state.places, *state.absent))
