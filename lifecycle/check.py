@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from lifecycle import days, store
-from lifecycle.actions import audit
+from lifecycle.actions import audit, policy
 from lifecycle.club import Club
 from lifecycle.facts import Fact
 from lifecycle.placement import FOLDERS, STATUSES, next_change, place
@@ -39,7 +39,8 @@ def check(club: Club) -> list[Difference]:
     """Recompute everything from facts and compare: standings, folder rows, counters, search index, audit chain.
 
     Standings are judged on the day they were placed on, or today where their next change is due:
-    a due client that nobody moved yet is late, not wrong, unless the clock is at work.
+    a due client that nobody moved yet is late, not wrong, unless the clock is at work. So is one who still stands
+    by the policy before the last one, while everybody is being placed anew.
     """
     with club.reading() as conn:
         counted: Tally[tuple[int, str]] = Tally()
@@ -62,6 +63,7 @@ def _audit_chain(conn: Connection) -> list[Difference]:
 def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Difference]:
     policies, branches = store.policies.all_versions(conn), store.branches.by_id(conn)
     indexed = store.search.indexed(conn)
+    replaced_up_to = policy.replaced_up_to(conn)
     last = 0
     while ids := store.clients.ids(conn, after=last, limit=CHUNK):
         last = ids[-1]
@@ -74,7 +76,8 @@ def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Diff
             if row is None:
                 yield Difference("standing", client_id, None, "one")
                 continue
-            yield from _standing(client_id, row, histories[client_id], policies, branch.zone)
+            if replaced_up_to is None or client_id <= replaced_up_to:
+                yield from _standing(client_id, row, histories[client_id], policies, branch.zone)
             yield from _folders(client_id, row, set(stays.get(client_id, {})))
             counted[branch.id, "clients"] += 1
             if not row.mask >> FOLDERS.index("archive") & 1:

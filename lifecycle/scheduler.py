@@ -97,6 +97,9 @@ class Scheduler:
         with self._one_turn:
             if self._ended.is_set():
                 return moved
+            with self._arming:
+                # From here on a write asks anew: what it changed may be seen below or not.
+                self._asked = False
             try:
                 if self.lead.take():
                     moved = self._work()
@@ -112,9 +115,6 @@ class Scheduler:
         return backup.keep_daily(self.club)
 
     def _work(self) -> int:
-        with self._arming:
-            # From here on a write asks anew: what it changed may be read below or not.
-            self._asked = False
         moved = self._move_due()
         if policy.finish_replacing(self.club, still_leading=self._may_go_on):
             moved += self._move_due()

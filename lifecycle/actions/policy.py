@@ -136,6 +136,12 @@ def replacing(club: Club) -> Replacing | None:
     return Replacing(row["done"], row["of"]) if row else None
 
 
+def replaced_up_to(conn: Connection) -> int | None:
+    """The id of the last client who was placed anew by the last policy; None where all were."""
+    row = store.settings.get(conn, _REPLACING)
+    return int(row["after"]) if row else None
+
+
 def finish_replacing(club: Club, *, still_leading: Callable[[Connection], bool] = lambda _conn: True) -> bool:
     """Place everybody anew where a published version asks for it, from where an earlier try stopped.
 

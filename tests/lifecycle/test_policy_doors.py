@@ -95,6 +95,17 @@ def test_a_pass_that_was_cut_off_goes_on_where_it_stopped(club, four, monkeypatc
     assert check(club) == []
 
 
+def test_who_is_not_yet_placed_anew_is_late_and_not_wrong(club, four):
+    policy.publish_policy(club, OWNER, {"renew_before_days": 50})
+    waiting = check(club)
+    policy.finish_replacing(club)
+    with club.writing() as conn:
+        store.standings.count(conn, {(1, "folder:lost"): 1})
+
+    assert waiting == []
+    assert [one.what for one in check(club)] == ["counter folder:lost of branch 1"]
+
+
 def test_a_policy_published_during_the_pass_of_another_places_everybody_by_the_later(club, four, monkeypatch):
     monkeypatch.setattr("lifecycle.recompute.CHUNK", 2)
     policy.publish_policy(club, OWNER, {"renew_before_days": 50})

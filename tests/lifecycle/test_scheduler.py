@@ -65,6 +65,27 @@ def test_when_the_leader_ends_another_takes_over(two, club):
     assert second.turn() == 1
 
 
+def test_who_stands_by_goes_on_asking_and_takes_over(club, twin, monkeypatch):
+    monkeypatch.setattr("lifecycle.scheduler.LOOK_EVERY", timedelta(milliseconds=50))
+    anna, moved = member(club, "Анна"), threading.Event()
+    leading = Scheduler(club)
+    leading.turn()
+    asked = threading.Semaphore(0)
+    standing_by = Scheduler(twin)
+    take = standing_by.lead.take
+    monkeypatch.setattr(standing_by.lead, "take", lambda: asked.release() or take())
+    twin.listeners.append(lambda: moved.set() if moves_by_time(twin, anna) else None)
+    standing_by.start()
+    try:
+        assert all(asked.acquire(timeout=60) for _ in range(3))
+        walk(club, timedelta(days=20))
+        leading.lead.let_go()
+
+        assert moved.wait(60)
+    finally:
+        standing_by.stop()
+
+
 def test_a_leader_that_was_cut_off_writes_nothing_more(postgres_url, open_club_at):
     club, twin = open_club_at(postgres_url), open_club_at(postgres_url)
     first, second = Scheduler(club), Scheduler(twin)
