@@ -57,9 +57,11 @@ def make(club: Club, to: Path | None = None) -> Backup:
         raise BadInput.of("to", "file_exists", file=str(target))
     with _said_plainly(), _part(target) as part:
         with club.reading() as conn:
-            taken = _fingerprints(conn)
+            taken = _fingerprints(conn, on_sqlite=club.on_sqlite)
             (_copy_file if club.on_sqlite else _copy_rows)(club, conn, part)
-        _compare(taken, part)
+        # Read back with eyes of its own: sound pages, whole references, the same rows.
+        _refuse_unsound(part)
+        _require_equal(taken, _of_file(part, on_sqlite=club.on_sqlite))
         _settle(part, target)
     return Backup(target, {name: number for name, (number, _) in taken.items()}, _one_digest(taken))
 
@@ -77,10 +79,10 @@ def restore(club: Club, source: Path, *, force: bool = False) -> Backup:
             if not force:
                 raise IllegalMove("club_not_empty")
             make(club, _free(_folder(club), f"before-restore-{_stamp(club.clock.now())}"))
-        meant = _of_file(part)
+        meant = _of_file(part, on_sqlite=club.on_sqlite)
         (_put_file if club.on_sqlite else _put_rows)(club, part)
         with club.reading() as conn:
-            _require_equal(meant, _fingerprints(conn))
+            _require_equal(meant, _fingerprints(conn, on_sqlite=club.on_sqlite))
         club.announce()
     return Backup(source, {name: number for name, (number, _) in meant.items()}, _one_digest(meant))
 
@@ -123,23 +125,24 @@ def _superfluous(dailies: Mapping[date, Path]) -> list[Path]:
 Fingerprint = tuple[int, str]
 
 
-def _fingerprints(conn: Connection) -> dict[str, Fingerprint]:
-    """The number of rows and a digest over them, for each table."""
+def _fingerprints(conn: Connection, *, on_sqlite: bool) -> dict[str, Fingerprint]:
+    """The number of rows and a digest over them, for each table; comparable among clubs on the same database."""
+    rows = store.tables.stored_rows if on_sqlite else store.tables.rows
     found = {}
     for name in store.tables.names():
         number, sum_ = 0, hashlib.sha256()
-        for row in store.tables.rows(conn, name):
+        for row in rows(conn, name):
             number += 1
             sum_.update(repr(row).encode())
         found[name] = (number, sum_.hexdigest())
     return found
 
 
-def _of_file(path: Path) -> dict[str, Fingerprint]:
+def _of_file(path: Path, *, on_sqlite: bool) -> dict[str, Fingerprint]:
     club = _opened(path)
     try:
         with club.reading() as conn:
-            return _fingerprints(conn)
+            return _fingerprints(conn, on_sqlite=on_sqlite)
     finally:
         club.close()
 
@@ -154,12 +157,6 @@ def _require_equal(meant: Mapping[str, Fingerprint], found: Mapping[str, Fingerp
     ]
     if differing:
         raise ClubError("backup_differs", tables=", ".join(differing))
-
-
-def _compare(taken: Mapping[str, Fingerprint], part: Path) -> None:
-    """Read the file back with eyes of its own: sound pages, whole references, the same rows."""
-    _refuse_unsound(part)
-    _require_equal(taken, _of_file(part))
 
 
 def _copy_file(club: Club, conn: Connection, part: Path) -> None:

@@ -26,7 +26,7 @@ def names() -> list[str]:
 
 
 def rows(conn: Connection, name: str) -> Iterator[tuple[Any, ...]]:
-    """All rows of a table in the order of its key, some at a time."""
+    """All rows of a table in the order of its key, some at a time, alike on every database."""
     if name == _SEARCH:
         yield from sorted(search.indexed(conn).items())
         return
@@ -34,6 +34,15 @@ def rows(conn: Connection, name: str) -> Iterator[tuple[Any, ...]]:
     found = conn.execute(select(table).order_by(*table.primary_key).execution_options(yield_per=_AT_ONCE))
     for row in found:
         yield tuple(row)
+
+
+def stored_rows(conn: Connection, name: str) -> Iterator[tuple[Any, ...]]:
+    """As `rows`, but as SQLite itself holds them: ten times as fast, comparable between SQLite files only."""
+    key = ["rowid"] if name == _SEARCH else [column.name for column in _METADATA.tables[name].primary_key]
+    columns = ["rowid", "tokens"] if name == _SEARCH else [column.name for column in _METADATA.tables[name].c]
+    quoted = [", ".join(f'"{column}"' for column in some) for some in (columns, key)]
+    driver: Any = conn.connection.driver_connection
+    yield from driver.execute(f'SELECT {quoted[0]} FROM "{name}" ORDER BY {quoted[1]}')  # noqa: S608 - our own names
 
 
 def replace_all(conn: Connection, source: Connection, *, but: Collection[str] = ()) -> None:
