@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PORT ?= 8000
 KILLS ?= 50
 JOBS ?= 2
+N ?= 20000
 
 VENV := .venv/bin
 PY := $(VENV)/python
@@ -40,8 +41,8 @@ e2e: .venv/dev  ## only the tests with a browser
 	@$(PY) -m club_ui.build
 	@$(TESTS) tests/e2e
 
-bench: .venv/dev  ## the goals against their contenders (ARGS="--clients 100000")
-	@$(PY) -m tests.bench $(ARGS)
+bench: .venv/dev  ## the goals against their contenders (N=100000 clients, ARGS="--only midnight")
+	@$(PY) -m tests.bench --clients $(N) $(ARGS)
 
 faults: .venv/dev  ## kill the server in the middle of things (KILLS=50)
 	@KILLS=$(KILLS) $(PY) -m pytest tests/faults --timeout 3600

@@ -89,10 +89,13 @@ class Clubs:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._copies.append(path.parent)
             return self._open(f"sqlite:///{shutil.copyfile(self._file(size), path)}")
-        name = f"copy_{number}"
+        name, source = f"copy_{number}", self._database(size)
+        for club in self._opened:
+            # A database that somebody is connected to cannot be copied; they connect again when they need to.
+            club.engine.dispose()
         self.postgres.drop(name)
         self._databases.append(name)
-        return self._open(self.postgres.create(name, self._database(size)))
+        return self._open(self.postgres.create(name, source))
 
     def empty(self, kind: str = "sqlite") -> Club:
         """A club that knows nobody yet, to write in."""
@@ -250,11 +253,8 @@ def _copy_table(read: Connection, write: psycopg.Connection[Any], table: Table) 
         for row in rows:
             copy.write_row((*row, _vector(row[1])) if search else row)
     if table.primary_key.columns.keys() == ["id"] and table.c.id.autoincrement:
-        write.execute(
-            "SELECT setval(pg_get_serial_sequence(%s, 'id'), coalesce((SELECT max(id) FROM \"%s\"), 0) + 1, false)"
-            % ("%s", table.name),
-            (f'"{table.name}"',),
-        )
+        latest = f'(SELECT coalesce(max(id), 0) + 1 FROM "{table.name}")'
+        write.execute(f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), {latest}, false)")
 
 
 def _vector(tokens: str) -> str:

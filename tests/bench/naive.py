@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Column, Engine, event
 from sqlalchemy.orm import registry
 from sqlmodel import Field, Relationship, Session, SQLModel, func, select
 
-from lifecycle.days import Day, OPEN
+from lifecycle.days import OPEN, Day
 from lifecycle.facts import Fact
 from lifecycle.placement import FOLDERS, place
 from lifecycle.policy import Policies

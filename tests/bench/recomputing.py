@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
+from sqlalchemy import func, select
 
 from lifecycle import days, store
+from lifecycle.club import Club
+from lifecycle.days import OPEN, Day
 from lifecycle.desk import CLUB
 from lifecycle.placement import FOLDERS, place_mask_status
+from lifecycle.policy import Policy
 from lifecycle.recompute import refresh_all
 from lifecycle.store.columns import Everybody
-from lifecycle.summary import Columns
+from lifecycle.summary import SUMMARY_COLUMNS, Columns
+from lifecycle.tables import standing
 from tests.bench import naive, one_statement
 from tests.bench.club_of import NOW
 from tests.bench.rounds import each, repeated, rounds
@@ -49,7 +55,7 @@ def rows(run: Run) -> Iterator[Row]:
         with club.reading() as conn:
             conn.exec_driver_sql(statement).one()
 
-    policy_before = policy.but({"renew_before_days": 21, "churn_days": 60})
+    changed = policy.but({"renew_before_days": 21, "churn_days": 60})
     times = rounds(
         run.rounds,
         orm=each(lambda: naive.recompute(plain, some, policies, day), len(some)),
@@ -57,9 +63,12 @@ def rows(run: Run) -> Iterator[Row]:
         sql=each(in_sql, run.size),
         columns=repeated(lambda: place_mask_status(columns, policy, day), run.size),
         sums=repeated(lambda: _sums(columns), run.size),
-        preview=repeated(lambda: _preview(columns, policy, policy_before, day), run.size),
+        preview=repeated(lambda: _preview(columns, policy, changed, day), run.size),
     )
-    forecast = rounds(min(run.rounds, 3), days=each(lambda: [_counts(columns, policy, day + n) for n in range(FORECAST)]))
+    nexts = _next_changes(club)
+    forecast = rounds(min(run.rounds, 3), days=each(lambda: _forecast(columns, nexts, policy, day)))
+    ahead = _forecast(columns, nexts, policy, day)
+    wrong = sum(ahead[number] != _counts(columns, policy, day + number) for number in range(FORECAST))
     facts = rounds(1, all=each(lambda: refresh_all(written, because="recompute", by="club"), run.size))
     plain.dispose()
 
@@ -77,6 +86,7 @@ def rows(run: Run) -> Iterator[Row]:
     yield Row(2, "everybody from columns, of the speed of reading them", rate(times.of("columns"), "clients"),
               "np.sum of the same columns", rate(times.of("sums"), "clients"),
               value=100 * times.ratio("sums", "columns"), least=50, unit="%")  # fmt: skip
+    yield Row(3, "forecast and each of its days by itself agree", f"{FORECAST} days", value=wrong, most=0, unit="different")
     fits = run.size >= 1_000_000
     for figure, spent, most in (
         ("mask and status of 1 M clients", times.of("columns") * 1e6, 0.010),
@@ -90,7 +100,7 @@ def _sums(columns: Columns) -> list[int]:
     return [getattr(columns, name).sum() for name in READ]
 
 
-def _counts(columns: Columns, policy: object, day: int) -> list[int]:
+def _counts(columns: Columns, policy: Policy, day: Day) -> list[int]:
     """How many in each folder on that day."""
     masks, _statuses = place_mask_status(columns, policy, day)
     alike = np.bincount(masks, minlength=1 << len(FOLDERS))
@@ -100,13 +110,29 @@ def _counts(columns: Columns, policy: object, day: int) -> list[int]:
 _HAVING = [np.flatnonzero(np.arange(1 << len(FOLDERS)) >> bit & 1) for bit in range(len(FOLDERS))]
 
 
-def _preview(columns: Columns, before: object, after: object, day: int) -> int:
+def _next_changes(club: Club) -> npt.NDArray[np.int64]:
+    """The day of each client's next change, in the order of their ids; where there is none, a day that never comes."""
+    with club.reading() as conn:
+        found = conn.execute(select(func.coalesce(standing.c.next_change_on, OPEN)).order_by(standing.c.client_id))
+        return np.fromiter((row[0] for row in found.cursor), np.int64)
+
+
+def _forecast(columns: Columns, nexts: npt.NDArray[np.int64], policy: Policy, day: Day) -> list[list[int]]:
+    """The counts of all folders on each of the coming days: only who changes at all by then is judged again."""
+    restless = nexts < day + FORECAST
+    moving = Columns({name: getattr(columns, name)[restless] for name in SUMMARY_COLUMNS})
+    today = np.array(_counts(columns, policy, day))
+    still = today - _counts(moving, policy, day)
+    return [(still + _counts(moving, policy, day + number)).tolist() for number in range(FORECAST)]
+
+
+def _preview(columns: Columns, before: Policy, after: Policy, day: Day) -> int:
     """How many would move."""
     stood, stands = place_mask_status(columns, before, day), place_mask_status(columns, after, day)
     return int(np.count_nonzero((stood[0] != stands[0]) | (stood[1] != stands[1])))
 
 
-def _differences(everybody: Everybody, run: Run, policy: object, day: int) -> int:
+def _differences(everybody: Everybody, run: Run, policy: Policy, day: Day) -> int:
     """Clients for whom the statement says something else than `place`, on SQLite and on PostgreSQL."""
     masks, statuses = place_mask_status(everybody.summaries, policy, day)
     ours = np.stack([everybody.ids, masks, statuses], axis=1)

@@ -8,9 +8,8 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 
 #: A thing of microseconds is repeated until so many seconds have passed.
 AT_LEAST = 0.02

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
-from datetime import UTC
 
 from sqlalchemy import Connection, text
 
