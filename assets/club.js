@@ -109,12 +109,25 @@
     if (event.key.toLowerCase() === "c" || event.key.toLowerCase() === "с") row.querySelector("[data-do='call']")?.click();
   });
 
+  let inRow = null;
+
   document.addEventListener("contextmenu", (event) => {
     const row = event.target.closest?.("[data-row]");
-    const more = row?.querySelector("[data-do='more']");
-    if (!more || typing(event.target)) return;
+    const menu = document.getElementById("row-menu");
+    if (!row || !menu || typing(event.target)) return;
     event.preventDefault();
-    more.focus();
-    more.click();
+    inRow = row;
+    items(menu).forEach((item) => { item.hidden = !row.querySelector(item.dataset.inRow); });
+    menu.showPopover();
+    const spot = row.getBoundingClientRect();
+    const byKey = event.clientX === 0 && event.clientY === 0;
+    const [left, top] = byKey ? [spot.left + 24, spot.top + 24] : [event.clientX, event.clientY];
+    menu.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - menu.offsetWidth - EDGE))}px`;
+    menu.style.top = `${Math.max(EDGE, Math.min(top, innerHeight - menu.offsetHeight - EDGE))}px`;
+  });
+
+  document.addEventListener("click", (event) => {
+    const item = event.target.closest?.("[data-in-row]");
+    if (item) inRow?.querySelector(item.dataset.inRow)?.click();
   });
 })();

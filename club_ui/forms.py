@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from lifecycle.actions import deeds
-from lifecycle.days import OPEN, iso
+from lifecycle import phones
+from lifecycle.actions import clients, deeds
+from lifecycle.club import Club
+from lifecycle.days import OPEN, iso, parse_day
+from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, FieldError
 from lifecycle.facts import (
     BILLINGS,
@@ -33,7 +36,7 @@ LONGEST: Final = 4000
 
 @dataclass(frozen=True)
 class Field:
-    """One field: `kind` is text, area, number, money, day, choice or membership."""
+    """One field: `kind` is text, area, number, money, day, choice, membership or hidden."""
 
     name: str
     kind: str = "text"
@@ -71,6 +74,23 @@ def _pick(name: str, family: str, codes: tuple[str, ...], **more: Any) -> Field:
 
 _MEMBERSHIP = Field("membership", "membership")
 _COMMENT = Field("comment", "area")
+
+def _change(club: Club, desk: Desk, client_id: int, *, key: str, version: int = 0, **values: Any) -> int:
+    """What the club knows of a client, as the form has it: what was emptied is forgotten."""
+    born = values.pop("birthday_on", None)
+    texts = {name: values.get(name, "") for name in ("name", "phone", "email", "tax_id", "comment")}
+    return clients.change_client(
+        club, desk, client_id, version=version, **{**texts, "email": texts["email"] or None, "tax_id": texts["tax_id"] or None},
+        birthday_on=None if born is None else _day_of(born),
+    )  # fmt: skip
+
+
+def _day_of(text: str) -> int:
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise BadInput.of("birthday_on", "bad_day", value=text[:60]) from None
+
 
 DEEDS: Final[dict[str, Deed]] = {
     "sell": Deed(
@@ -127,6 +147,18 @@ DEEDS: Final[dict[str, Deed]] = {
     "set_warmth": Deed(deeds.warm, (_pick("warmth", "warmth", ("warm", "cold")),)),
     "complain": Deed(deeds.complain, (_COMMENT,)),
     "inquiry": Deed(deeds.inquire, (_pick("source", "source", SOURCES[:-1]),)),
+    "change_client": Deed(
+        _change,
+        (
+            Field("name"),
+            Field("phone", word="phones"),
+            Field("email", half=True),
+            Field("birthday_on", "day", word="birthday", half=True),
+            Field("tax_id"),
+            _COMMENT,
+            Field("version", "hidden"),
+        ),
+    ),
     "move_to_guest": Deed(deeds.move_to_guest),
     "promote": Deed(deeds.promote),
     "archive": Deed(deeds.archive),
@@ -158,10 +190,10 @@ def _read(one: Field, value: Any) -> Any:
     text = value.strip() if isinstance(value, str) else ""
     if not text:
         # A text that is asked for is judged by the door, which has the sentence for it.
-        return "" if one.kind in ("text", "area") and one.name in ("what", "session", "comment") else None
+        return "" if one.kind in ("text", "area") and one.name in ("what", "session", "comment", "name") else None
     if len(text) > LONGEST:
         raise BadInput.of(one.name, "too_long", most=LONGEST)
-    if one.kind == "number":
+    if one.kind in ("number", "hidden"):
         return _whole(one.name, text)
     if one.kind == "money":
         return minor_units(one.name, text)
@@ -266,6 +298,15 @@ _LIKELY: Final[dict[str, Callable[[StandingRow], dict[str, str]]]] = {
     "set_warmth": lambda row: {"warmth": row.placement.warmth or "warm"},
     "mark": lambda _row: {"relation": ""},
     "inquiry": lambda _row: {"source": "call"},
+    "change_client": lambda row: {
+        "name": row.client.name,
+        "phone": ", ".join(phones.shown(one.e164, one.typed, row.branch.country) for one in row.client.phones),
+        "email": row.client.email or "",
+        "birthday_on": "" if row.client.birthday_on is None else iso(row.client.birthday_on),
+        "tax_id": row.client.tax_id or "",
+        "comment": row.client.comment,
+        "version": str(row.client.version),
+    },
 }
 
 

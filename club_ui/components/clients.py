@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from club_ui.components.basics import avatar, chip_of, go, icon, stage_mark, submit
+from club_ui.components.basics import avatar, chip_of, go, icon, menu_item, stage_mark, submit
 from club_ui.components.deeds import deed_buttons, explanation
 from club_ui.components.parts import Form
 from club_ui.components.pictures import ruler
@@ -96,3 +96,13 @@ def _open_part(row: Any, state: Any) -> rx.Component:
     )
 
 
+
+
+def row_menu() -> rx.Component:
+    """The menu of a right click or a long press on any client's row; `club.js` presses what it names in that row."""
+    return rx.el.div(
+        menu_item(t("list.open"), "user-round", custom_attrs={"data-in-row": "a.cl"}),
+        menu_item(t("deed.call"), "phone", custom_attrs={"data-in-row": "[data-do='call']"}),
+        menu_item(t("deed.more"), "list", custom_attrs={"data-in-row": "[data-do='expand']"}),
+        id="row-menu", class_name="menu", role="menu", custom_attrs={"popover": "auto", "aria-label": t("nav.client")},
+    )

@@ -149,7 +149,10 @@ def _fields(name: str, state: Any) -> list[rx.Component]:
 
 
 def _control(one: forms.Field, state: Any, *, first: bool) -> rx.Component:
-    word, errors, value = t(one.label), state.errors, state.given[one.name]
+    errors, value = state.errors, state.given[one.name]
+    if one.kind == "hidden":
+        return rx.el.input(type="hidden", name=one.name, default_value=value)
+    word = t(one.label)
     if one.kind == "choice":
         return choice_field(one.name, word, one.family, one.codes, errors=errors, value=value, none=one.none)
     if one.kind == "membership":

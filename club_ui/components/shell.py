@@ -55,7 +55,7 @@ def frame(*children: Any, pages: Sequence[Page], current: str, title: Text, fixe
                 rx.el.main(
                     *children, id="main", class_name="panel fixed" if fixed else "panel", tab_index=-1,
                 ),
-                class_name=rx.cond(Shell.clock_moved, "col banner", "col"),
+                class_name=rx.cond(Shell.clock_moved | Shell.demo, "col banner", "col"),
             ),
             _bottom(pages, current),
             class_name="app",
@@ -239,9 +239,25 @@ def theme_items() -> list[rx.Component]:
 
 def _ribbon() -> rx.Component:
     return rx.cond(
-        Shell.clock_moved,
-        rx.el.div(icon("clock", 16), t("shell.clock"), class_name="ribbon", role="note", custom_attrs=hued("to_renew")),
-        rx.fragment(),
+        Shell.demo,
+        rx.el.div(
+            icon("sparkles", 16),
+            rx.el.span(t("shell.demo_ribbon"), class_name="sp pretty"),
+            rx.cond(
+                Shell.role == "owner",
+                post(
+                    rx.el.button(t("shell.start_empty"), type="submit", class_name="btn", custom_attrs={"data-testid": "start-empty"}),
+                    action="/auth/start-empty",
+                ),
+                rx.fragment(),
+            ),
+            class_name="ribbon", role="note", custom_attrs=hued("to_renew"),
+        ),
+        rx.cond(
+            Shell.clock_moved,
+            rx.el.div(icon("clock", 16), t("shell.clock"), class_name="ribbon", role="note", custom_attrs=hued("to_renew")),
+            rx.fragment(),
+        ),
     )
 
 

@@ -367,6 +367,10 @@ def _about() -> rx.Component:
             ),
             class_name="kv",
         ),
-        rx.el.p(ClientState.since, class_name="t12 mm", style={"marginTop": "6px"}),
+        rx.el.div(
+            rx.el.span(ClientState.since, class_name="t12 mm sp"),
+            button(icon("pencil", 16), t("deed.change_client"), look="g", on_click=ClientState.begin("change_client", ClientState.number, ""), custom_attrs={"data-testid": "deed-change_client"}),
+            class_name="row", style={"marginRight": "-12px"},
+        ),
         class_name="box in", custom_attrs={"aria-label": t("client.about")},
     )

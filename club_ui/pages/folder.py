@@ -8,7 +8,7 @@ import reflex as rx
 
 from club_ui import theme
 from club_ui.components.basics import empty, go, header, hued, icon, skeleton_rows, spacer
-from club_ui.components.clients import client_row
+from club_ui.components.clients import client_row, row_menu
 from club_ui.components.deeds import deed_sheet
 from club_ui.components.states import loaded
 from club_ui.i18n.screen import t, t_of
@@ -27,6 +27,7 @@ def folder() -> Any:
     return (
         rx.cond(FolderState.missing, not_here(), rx.fragment(_head(), _bars(), loaded(FolderState, _list(), skeleton_rows()))),
         deed_sheet(FolderState),
+        row_menu(),
     )
 
 
