@@ -117,6 +117,11 @@ async def note_refusal(desk: Desk | None, deed: str, address: str) -> None:
         _log.warning("refusal_not_noted")
 
 
+def broke(exception: Exception) -> None:
+    """A handler broke: written down without its words, and nothing is told to the browser."""
+    _log.error("event_broke", exc_info=exception)
+
+
 class Access(Middleware):
     """The one check. It stands before every other middleware of the app."""
 

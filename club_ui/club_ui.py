@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.utils.prerequisites import get_web_dir
 
 from club_ui import process, sockets
-from club_ui.access import Access
+from club_ui.access import Access, broke
 from club_ui.beside import beside
 from club_ui.http.app import layers
 from club_ui.page import add_pages, looks
@@ -20,7 +20,11 @@ def _built_pages() -> Path | None:
     return client if (client / "index.html").exists() else None
 
 
-app = rx.App(**looks(), api_transformer=layers(process.settings(), _built_pages()))
+app = rx.App(
+    **looks(),
+    api_transformer=layers(process.settings(), _built_pages()),
+    backend_exception_handler=broke,
+)
 app.add_middleware(Access())
 sockets.guard(app)
 app.register_lifespan_task(beside)

@@ -180,6 +180,7 @@ def _begin(club: Club, login: str, account: str, address: str) -> tuple[StaffRow
     """Count this try, and give who it is about; raises Refused("sign_in_later") where there were too many."""
     now = club.clock.now()
     with club.writing(announce=False) as conn:
+        rows.one_at_a_time(conn, account)
         rows.sweep_attempts(conn, now - LONG_WINDOW)
         person = staff.by_login(conn, login)
         own = rows.addresses_of(conn, person.id, now - AT_HOME) if person else set()

@@ -21,6 +21,7 @@ from lifecycle.errors import BadInput, Conflict, FieldError, IllegalMove, NotFou
 from lifecycle.store import branches as branch_rows
 from lifecycle.store import sign_ins
 from lifecycle.store import staff as rows
+from lifecycle.store.changes import stand_last_in_line
 from lifecycle.store.staff import StaffRow
 
 #: How long the printed set-up link opens.
@@ -101,6 +102,7 @@ def add(
     kept = passwords.hashed(password)
     now = club.clock.now()
     with club.writing() as conn:
+        stand_last_in_line(conn)
         if rows.by_login(conn, login) is not None:
             raise BadInput.of("login", "login_taken", given=login)
         values = {"login": login, "name": name, "role": role, "password_hash": kept, "language": language,
@@ -237,6 +239,7 @@ def _person(conn: Connection, staff_id: int) -> StaffRow:
 
 def _keep_an_owner(conn: Connection, person: StaffRow, *, role: str, active: bool) -> None:
     """The last who can let others in must stay one who can."""
+    stand_last_in_line(conn)
     stays = role == "owner" and active
     if person.role == "owner" and person.active and not stays and rows.active_owners(conn) == 1:
         raise IllegalMove("last_owner")

@@ -81,6 +81,15 @@ def revoke_all(conn: Connection, staff_id: int, now: datetime, *, but: int | Non
     return conn.execute(query.values(revoked_at=now)).rowcount
 
 
+def one_at_a_time(conn: Connection, account: str) -> None:
+    """From here to the commit tries on this account go one by one, so that none is counted too late.
+
+    SQLite has one writer anyway.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(account, 0))))
+
+
 def add_attempt(conn: Connection, account: str, address: str, now: datetime) -> int:
     """Note a try; gives its id."""
     query = insert(_attempt).values(account=account, address=address, at=now).returning(_attempt.c.id)

@@ -47,7 +47,7 @@ class Tabs:
 @asynccontextmanager
 async def tabs() -> AsyncIterator[Tabs]:
     """The event processing of one server."""
-    processor = BaseStateEventProcessor(middleware=app)
+    processor = BaseStateEventProcessor(middleware=app, backend_exception_handler=app.backend_exception_handler)
     processor.configure(state_manager=StateManagerMemory())
     made = Tabs(processor)
 

@@ -127,6 +127,15 @@ async def test_a_stranger_who_hydrates_sees_nothing_of_any_client_or_person(hous
     assert not [role for role in ROLES if f"{role} person" in shown]
 
 
+async def test_a_handler_that_breaks_tells_the_browser_nothing(house):
+    token = house.enters("owner")
+    async with tabs() as browser:
+        await browser.send(HYDRATE, token=token)
+        await browser.send(f"{SHELL}.choose_branch", {"no_such_argument": "x"}, token=token, wait=False)
+        await browser.send(f"{SHELL}.dismiss", {"toast_id": "x"}, token=token)
+    assert browser.events == []
+
+
 def _root(tab):
     import reflex as rx
 

@@ -8,10 +8,11 @@ from fastapi.routing import APIRoute
 from starlette.responses import PlainTextResponse
 
 from club_ui import process
+from club_ui.club_ui import app as framework
 from club_ui.http import app as http_app
 from club_ui.http import whence
 from club_ui.http.headers import script_hashes
-from club_ui.http.limits import Bucket, Limits
+from club_ui.http.limits import CLOSED, Bucket, Limits
 from lifecycle import rights
 from lifecycle.actions import keys, signing_in, staff
 from lifecycle.desk import CLUB
@@ -73,6 +74,11 @@ def test_every_route_has_a_row_in_the_matrix():
 
 def test_every_row_of_the_matrix_has_a_route():
     assert set(rights.MATRIX.routes) - {f"{method} {path}" for method, path in CALLS} == set()
+
+
+def test_beneath_the_club_the_framework_opens_only_its_socket_and_a_sign_of_life():
+    open_ones = {route.path for route in framework._api.routes if not route.path.startswith(CLOSED)}
+    assert open_ones == {"/_event", "/ping"}
 
 
 def filled(path):
@@ -334,12 +340,6 @@ async def test_what_breaks_tells_nothing_of_why(house):
 
 
 # --- limits -----------------------------------------------------------------------------------
-
-
-def test_an_upload_of_the_frameworks_own_kind_is_closed():
-    from club_ui.http.limits import CLOSED
-
-    assert "/_upload" in CLOSED
 
 
 @pytest.mark.parametrize("path", ["/_upload", "/_upload/photo.jpg", "/_all_routes", "/_health", "/auth-codespace"])

@@ -124,6 +124,31 @@ def test_forty_guesses_at_the_same_moment_are_still_ten(house):
     assert answers.count("sign_in_failed") == signing_in.TRIES
 
 
+def test_on_either_database_guesses_at_the_same_moment_are_still_ten(club):
+    def guess(n):
+        with pytest.raises(Refused) as refused:
+            signing_in.sign_in(club, "nobody", f"wrong {n}", address=AWAY)
+        return refused.value.code
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(guess, range(24)))
+    assert answers.count("sign_in_failed") == signing_in.TRIES
+
+
+def test_two_owners_who_put_each_other_out_at_the_same_moment_leave_one(club):
+    known = {login: staff.add(club, CLUB, login=login, name=login, role="owner", password="x", demo=True) for login in ("anna", "boris")}
+
+    def puts_out(login):
+        try:
+            staff.deactivate(club, CLUB, known[login])
+        except IllegalMove:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sum(threads.map(puts_out, known)) == 1
+
+
 def test_the_answer_says_in_how_many_minutes(house):
     guess(house, 10)
     house.later(minutes=5)
