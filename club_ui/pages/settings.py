@@ -110,6 +110,10 @@ def _effects() -> rx.Component:
                 rx.el.div(
                     _line("policy.now", SettingsState.now_line, on=False),
                     _line("policy.then", SettingsState.then_line, on=True),
+                    rx.el.div(
+                        rx.el.div(rx.el.span(t("policy.end")), class_name="end", style={"left": "calc(100% * " + SettingsState.end_at + ")"}),
+                        class_name="ends",
+                    ),
                     class_name="cmp",
                 ),
                 class_name="cb",
@@ -174,7 +178,7 @@ def _version(row: Any) -> rx.Component:
                 class_name="row g8 wrap",
             ),
             rx.cond(row.what != "", rx.el.div(row.what, class_name="t13 mm pretty"), rx.fragment()),
-            class_name="li tall stack", style={"alignItems": "flex-start", "justifyContent": "center"},
+            style={"padding": "8px 0", "flex": "1"},
         ),
         key=row.id,
     )

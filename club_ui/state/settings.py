@@ -29,6 +29,8 @@ LIFE = ("renew_before_days", "grace_days", "churn_days", "returned_days", "activ
 MOST_MOVES = 8
 MOST_CHARACTERS = 12
 _PLACE = "policy"
+#: Days shown before the first and after the last border of the two lines.
+_LEAD_IN = 24
 
 
 @dataclass
@@ -89,7 +91,7 @@ class SettingsState(LivePage, rx.State):
     publish_word: str = ""
     now_line: list[Stretch] = []
     then_line: list[Stretch] = []
-    end_at: str = "50%"
+    end_at: str = "0.5"
     moved: str = ""
     moves: list[Shifted] = []
     from_on: str = ""
@@ -107,6 +109,7 @@ class SettingsState(LivePage, rx.State):
         seen = await asyncio.to_thread(_read, the_club(), here, tried)
         rows = [_number_row(language, one, seen.now, tried, seen.errors) for one in SETTINGS.values()]
         changed = sum(row.changed for row in rows)
+        now_line, then_line, end_at = _lines(language, seen.now, seen.then)
         self._show(
             life=[row for row in rows if row.name in LIFE],
             rest=[row for row in rows if row.name not in LIFE],
@@ -115,9 +118,9 @@ class SettingsState(LivePage, rx.State):
             wrong=bool(seen.errors),
             count=changed,
             publish_word=i18n.text(language, "policy.publish", count=changed),
-            now_line=_line(language, seen.now),
-            then_line=_line(language, seen.then),
-            end_at=_end_at(seen.now, seen.then),
+            now_line=now_line,
+            then_line=then_line,
+            end_at=end_at,
             moved=i18n.number(language, seen.preview.moved) if seen.preview else "",
             moves=_shifts(language, seen.preview),
             from_on=self._tried.get("from_on", "") or days.iso(seen.earliest),
@@ -302,21 +305,27 @@ def _number_row(
     )
 
 
-def _line(language: str, policy: Policy) -> list[Stretch]:
-    """A client's way past the last covered day, as wide as the days are many."""
+def _lines(language: str, now: Policy, then: Policy) -> tuple[list[Stretch], list[Stretch], str]:
+    """A client's way past the last covered day, now and by the trial, and where both have that day.
+
+    Both lines have one scale: as wide as the days are many, the last covered day in the same place.
+    """
+    left = max(now.renew_before_days, then.renew_before_days) + _LEAD_IN
+    right = max(now.churn_days, then.churn_days) + _LEAD_IN
+    drawn = [_line(language, policy, left, right) for policy in (now, then)]
+    return drawn[0], drawn[1], f"{left / (left + right):.4f}"
+
+
+def _line(language: str, policy: Policy, left: int, right: int) -> list[Stretch]:
+    churn = i18n.text(language, "policy.until", folder=i18n.text(language, "folder.churn"), day=policy.churn_days)
     parts = (
-        ("active", max(14, policy.renew_before_days // 2), i18n.text(language, "folder.active")),
+        ("active", left - policy.renew_before_days, i18n.text(language, "folder.active")),
         ("to_renew", policy.renew_before_days, str(policy.renew_before_days)),
         ("not_renewed", policy.grace_days, str(policy.grace_days)),
-        ("churn", policy.churn_days - policy.grace_days, i18n.text(language, "policy.until", folder=i18n.text(language, "folder.churn"), day=policy.churn_days)),
+        ("churn", policy.churn_days - policy.grace_days, churn),
+        ("lost", right - policy.churn_days, ""),
     )
-    return [Stretch(hue, str(max(grow, 1)), word) for hue, grow, word in parts]
-
-
-def _end_at(now: Policy, then: Policy) -> str:
-    """Where the last covered day stands, by the trial."""
-    before = max(14, then.renew_before_days // 2) + then.renew_before_days
-    return f"{100 * before / (before + then.churn_days):.2f}%" if now else "50%"
+    return [Stretch(hue, str(grow), word) for hue, grow, word in parts]
 
 
 def _shifts(language: str, preview: doors.Preview | None) -> list[Shifted]:
