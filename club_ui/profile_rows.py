@@ -358,6 +358,10 @@ def called(folders: Sequence[str]) -> str:
     return next((code for code in _CALLED if code in folders), "archive")
 
 
+#: Room for half of a month's name left of its line.
+_HALF_A_MONTH = 26
+
+
 def life_row(language: str, read: Profile, names: Names) -> LifeRow:
     """Bands, memberships, visits and talks of one client, placed on one picture."""
     voided = read.voided
@@ -382,7 +386,10 @@ def life_row(language: str, read: Profile, names: Names) -> LifeRow:
         ],
         freezes=[LifeBox(str(one.x), str(one.width)) for one in drawn.freezes],
         contacts=[LifeBox(str(x), "", hue=hue) for x, hue in drawn.contacts],
-        months=[LifeBox(str(x), "", word=month_label(language, day, first=place == 0)) for place, (x, day) in enumerate(drawn.months)],
+        months=[
+            LifeBox(str(x), "", word=month_label(language, day, first=place == 0))
+            for place, (x, day) in enumerate(each for each in drawn.months if each[0] > _HALF_A_MONTH)
+        ],
         visits=" ".join(f"M{x} 84V96" for x in drawn.visits),
         today=str(drawn.today),
     )
