@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -22,7 +22,7 @@ def served(serve, club: Founded):
     club.ids = {  # type: ignore[attr-defined]
         "lead": club.lead("Лариса Новая"),
         "guest": club.guest("Глеб Гость"),
-        "member": club.member("Мария Членская", datetime.now().date().isoformat()),
+        "member": club.member("Мария Членская", datetime.now(UTC).date().isoformat()),
     }
     return served_at(serve, club)
 
