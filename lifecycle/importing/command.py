@@ -30,6 +30,7 @@ from lifecycle.importing.mapping import Mapping as Told
 from lifecycle.importing.mapping import Reading, read_mapping, understand
 from lifecycle.importing.people import Person, name_key
 from lifecycle.importing.plan import Chunk, Planned, Planner
+from lifecycle.importing.prepare import prepare
 from lifecycle.importing.problems import Problem
 from lifecycle.importing.report import Report, report_of
 from lifecycle.importing.sheets import files_in
@@ -91,7 +92,7 @@ def run(
     staging = Staging(club.data)
     try:
         with _rarely_collecting():
-            work = _gather(club, desk, readings, here, staging, progress)
+            work = _gather(club, desk, readings, here, staging, progress, dry=dry_run)
             resumed = False if dry_run else _begin(work, branch)
             for chunk in _chunks(work, progress, write=not dry_run):
                 _count(work, chunk)
@@ -200,6 +201,8 @@ def _gather(
     here: Here,
     staging: Staging,
     progress: Callable[[Progress], None],
+    *,
+    dry: bool,
 ) -> _Import:
     problems: list[Problem] = []
     tables = {reading.place: Table(reading, here, problems) for reading in readings}
@@ -212,7 +215,7 @@ def _gather(
     with club.reading() as conn:
         policies = store.policies.all_versions(conn)
     as_of = here.told.as_of or days.day_of(here.now, here.home.zone)
-    planner = Planner(tables, here, policies, as_of, any(reading.sells for reading in readings))
+    planner = Planner(tables, here, policies, as_of, any(reading.sells for reading in readings), dry)
     counts = {reading.place: Counter[str]() for reading in readings}
     return _Import(club, desk, readings, staging, planner, problems, counts, [])
 
@@ -300,17 +303,19 @@ def _cut(groups: Iterable[Group], ends: Sequence[int] = ()) -> Iterator[list[Gro
 
 
 def _planned(work: _Import, groups: Sequence[Group]) -> Chunk:
+    prepared = [prepare(work.planner.tables, group) for group in groups]
     with work.club.reading() as conn:
-        chunk = work.planner.plan(conn, groups)
+        chunk = work.planner.plan(conn, groups, prepared)
     work.problems += chunk.problems
     return chunk
 
 
 def _written(work: _Import, groups: Sequence[Group]) -> Chunk:
     """One chunk, whole. Where somebody else made one of its clients known meanwhile, it is planned anew."""
+    prepared = [prepare(work.planner.tables, group) for group in groups]
     for left in reversed(range(_TRIES)):
         with work.club.reading() as conn:
-            chunk = work.planner.plan(conn, groups, careful=left < _TRIES - 1)
+            chunk = work.planner.plan(conn, groups, prepared, careful=left < _TRIES - 1)
         try:
             with work.club.writing() as conn:
                 _write(conn, work, chunk, groups[-1].number + 1)
@@ -344,7 +349,7 @@ def _client_row(work: _Import, one: Planned, person: Person, now: datetime) -> d
         "key": one.key, "branch_id": person.branch.id, "name": person.name, "kind": person.kind,
         "tax_id": person.tax_id, "email": person.email, "birthday_on": person.birthday_on,
         "source": person.source, "comment": person.comment, "responsible_id": person.responsible_id,
-        "import_id": work.run_ids[one.made_by], "created_at": now, "version": 1,
+        "import_id": work.run_ids[one.first.file if one.first else 0], "created_at": now, "version": 1,
     }
 
 

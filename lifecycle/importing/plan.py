@@ -19,17 +19,16 @@ from lifecycle.days import Day, day_of
 from lifecycle.errors import BadInput
 from lifecycle.facts import Fact, check_history
 from lifecycle.importing import rows
-from lifecycle.importing.people import Person, likeness_of, person_of
-from lifecycle.importing.problems import BadRow, Problem
+from lifecycle.importing.people import Person
+from lifecycle.importing.prepare import Likeness, Prepared, Tables, prepare, read_facts
+from lifecycle.importing.problems import Problem
 from lifecycle.importing.rows import NewFact, Source
 from lifecycle.importing.staging import Group, Staged
-from lifecycle.importing.table import Here, Table
+from lifecycle.importing.table import Here
 from lifecycle.importing.vocabulary import VALUES, plain
 from lifecycle.policy import Policies
 from lifecycle.store.branches import BranchRow
 from lifecycle.summary import summarise
-
-Likeness = tuple[str, str]
 
 
 @dataclass
@@ -38,15 +37,17 @@ class Planned:
 
     ref: str
     key: str
+    person: Person | None
+    first: Staged | None
+    told: list[Staged]
+    likenesses: list[Likeness]
+    read_for: BranchRow
+    facts: list[NewFact]
+    problems: list[Problem]
     client_id: int | None = None
-    person: Person | None = None
     home: BranchRow | None = None
     since: datetime | None = None
-    made_by: int = 0
     same_as: Met | None = None
-    named: list[Staged] = field(default_factory=list)
-    told: list[Staged] = field(default_factory=list)
-    facts: list[NewFact] = field(default_factory=list)
     known: list[NewFact] = field(default_factory=list)
 
 
@@ -72,26 +73,30 @@ class Chunk:
 class Planner:
     """Plans clients chunk by chunk; remembers whom this import made known, by number and name."""
 
-    tables: Mapping[int, Table]
+    tables: Tables
     here: Here
     policies: Policies
     as_of: Day
     holds_against: bool
+    dry: bool
     met: dict[Likeness, Met] = field(default_factory=dict)
 
-    def plan(self, conn: Connection, groups: Sequence[Group], *, careful: bool = False) -> Chunk:
+    def plan(
+        self, conn: Connection, groups: Sequence[Group], prepared: Sequence[Prepared], *, careful: bool = False
+    ) -> Chunk:
         """What to do with these. `careful` looks for facts that somebody else's client has already."""
         chunk = Chunk()
         for table in self.tables.values():
             table.problems = chunk.problems
-        planned = [self._named(group) for group in groups]
-        for group in groups:
+        planned = [self._begin(group, one) for group, one in zip(groups, prepared, strict=True)]
+        for group, said in zip(groups, prepared, strict=True):
+            chunk.problems += said.named.problems
             for row in group.rows:
                 chunk.counts[row.file]["rows"] += 1
         self._find(conn, planned)
         chunk.clients = [one for one in self._joined(planned) if self._settled(one)]
         for one in chunk.clients:
-            self._read_facts(one)
+            self._complete(one, chunk)
         self._leave_known(conn, chunk.clients, careful=careful)
         self._judge(conn, chunk.clients)
         _count(chunk)
@@ -99,38 +104,26 @@ class Planner:
 
     def remember(self, groups: Sequence[Group]) -> None:
         """Whom an import that was cut off had already made known, so that its second half says the same."""
-        for table in self.tables.values():
-            table.problems = []
-        for one in map(self._named, groups):
-            self._note_met(one)
+        for group in groups:
+            self._note_met(self._begin(group, prepare(self.tables, group)))
+
+    def _begin(self, group: Group, prepared: Prepared) -> Planned:
+        return Planned(
+            ref=group.ref,
+            key=self._key(group.ref),
+            person=prepared.named.person,
+            first=prepared.named.first,
+            told=list(prepared.named.told),
+            likenesses=prepared.likenesses,
+            read_for=prepared.home,
+            facts=list(prepared.facts),
+            problems=prepared.problems,
+        )
+
+    def _key(self, ref: str) -> str:
+        return f"import:{self.here.told.source}:client:{ref}"
 
     # --- who it is ---------------------------------------------------------------------------
-
-    def _named(self, group: Group) -> Planned:
-        """The person, from the first row that tells one."""
-        one = Planned(group.ref, f"import:{self.here.told.source}:client:{group.ref}")
-        for row in group.rows:
-            table = self.tables[row.file]
-            if not table.reading.makes_clients:
-                one.told.append(row)
-            elif one.person is None:
-                self._person(one, table, row)
-            else:
-                one.told.append(row)
-                if not table.reading.sells:
-                    first = one.named[0]
-                    table.remark(row.line, "", "client_twice", line=first.line, file=self.tables[first.file].reading.name)
-        return one
-
-    def _person(self, one: Planned, table: Table, row: Staged) -> None:
-        try:
-            one.person = person_of(table, row.cells, row.line)
-        except BadRow as error:
-            self._refuse(row, error.field, error.code, **error.values)
-            return
-        one.made_by = row.file
-        one.named.append(row)
-        one.told.append(row)
 
     def _find(self, conn: Connection, planned: Sequence[Planned]) -> None:
         """Known by the source's own id, else by number and name together."""
@@ -141,11 +134,12 @@ class Planner:
         for one in planned:
             self._match(one, alike, taken)
             self._note_met(one)
+        self._find_same(conn, planned)
         self._find_homes(conn, planned)
 
     def _alike(self, conn: Connection, unknown: Sequence[Planned]) -> tuple[dict[Likeness, list[int]], set[int]]:
         """Clients with these numbers and names, and who of them has an id of this source already."""
-        numbers = {number for one in unknown for number, _name in self._likenesses(one)}
+        numbers = {number for one in unknown for number, _name in one.likenesses}
         alike: dict[Likeness, list[int]] = defaultdict(list)
         for client in store.imports.alike(conn, numbers):
             if self.here.reaches(client.branch_id):
@@ -154,35 +148,38 @@ class Planner:
         prefix = f"import:{self.here.told.source}:client:id:"
         return alike, store.imports.own_ids(conn, candidates, prefix) if candidates else set()
 
-    def _likenesses(self, one: Planned) -> list[Likeness]:
-        if one.person is not None:
-            return one.person.likenesses
-        if one.ref.startswith("id:") or not one.told:
-            return []
-        return likeness_of(self.tables[one.told[0].file], one.told[0].cells)
-
     def _match(self, one: Planned, alike: Mapping[Likeness, list[int]], taken: set[int]) -> None:
         """One with an id of its own is never somebody else of the same source, however alike: that is only said."""
-        likenesses, has_id = self._likenesses(one), one.ref.startswith("id:")
+        has_id = one.ref.startswith("id:")
         if one.client_id is None:
-            found = [client_id for each in likenesses for client_id in alike.get(each, ())]
+            found = [client_id for each in one.likenesses for client_id in alike.get(each, ())]
             one.client_id = next((client_id for client_id in found if not has_id or client_id not in taken), None)
             known_twice = one.client_id is None and bool(found)
         else:
             known_twice = False
-        before = next((self.met[each] for each in likenesses if each in self.met), None)
+        before = next((self.met[each] for each in one.likenesses if each in self.met), None)
         if before is not None and before.ref != one.ref and (one.client_id is None or has_id):
             one.same_as = None if has_id else before
-            if has_id and one.named:
-                self._remark(one.named[0], "same_person", line=before.line, file=before.file)
-        elif known_twice and one.named:
-            self._remark(one.named[0], "same_person_known")
+            if has_id and one.first:
+                self._remark(one.first, "same_person", line=before.line, file=before.file)
+        elif known_twice and one.first:
+            self._remark(one.first, "same_person_known")
 
     def _note_met(self, one: Planned) -> None:
-        if one.named and one.person is not None and one.same_as is None:
-            row = one.named[0]
-            for each in one.person.likenesses:
-                self.met.setdefault(each, Met(one.ref, row.line, self._name_of(row), one.person.branch))
+        if one.first is not None and one.person is not None and one.same_as is None:
+            for each in one.likenesses:
+                self.met.setdefault(each, Met(one.ref, one.first.line, self._name_of(one.first), one.person.branch))
+
+    def _find_same(self, conn: Connection, planned: Sequence[Planned]) -> None:
+        """Whom an earlier chunk made known, by the key they got; in a dry run nobody got one."""
+        here = {one.ref for one in planned}
+        far = {one.ref: one.same_as.ref for one in planned if one.same_as and one.client_id is None and one.same_as.ref not in here}
+        owners = store.imports.owners_of_keys(conn, [self._key(ref) for ref in far.values()])
+        for one in planned:
+            if one.ref in far:
+                one.client_id = owners.get(self._key(far[one.ref]))
+                if one.client_id is None and not self.dry:
+                    one.same_as = None
 
     def _find_homes(self, conn: Connection, planned: Sequence[Planned]) -> None:
         homes = store.imports.homes(conn, [one.client_id for one in planned if one.client_id is not None])
@@ -205,7 +202,11 @@ class Planner:
             if same is None:
                 kept.append(one)
             else:
+                if one.read_for != same.read_for:
+                    one.facts, one.problems = read_facts(self.tables, one.told, same.read_for)
                 same.told += one.told
+                same.facts += one.facts
+                same.problems = [*same.problems, *one.problems]
         return kept
 
     def _settled(self, one: Planned) -> bool:
@@ -218,22 +219,21 @@ class Planner:
 
     # --- what happened -----------------------------------------------------------------------
 
-    def _read_facts(self, one: Planned) -> None:
+    def _complete(self, one: Planned, chunk: Chunk) -> None:
+        """The facts as they stand at home, in order, with what is to be said of them."""
         home = one.home or self.here.home
-        for row in one.told:
-            table = self.tables[row.file]
-            try:
-                one.facts += rows.facts_of(table, row.cells, Source(row.line, row.key, home))
-            except BadRow as error:
-                self._refuse(row, error.field, error.code, **error.values)
-        if one.named and (one.client_id is None or self.tables[one.made_by].reading.kind == "clients"):
-            self._became_known(one, home)
+        if home != one.read_for:
+            one.facts, one.problems = read_facts(self.tables, one.told, home)
+        chunk.problems += one.problems
+        new = one.client_id is None and one.same_as is None
+        if one.first and (new or self.tables[one.first.file].reading.kind == "clients"):
+            self._became_known(one, one.first, home)
         one.facts.sort(key=_ORDER)
         self._name_twins(one)
 
-    def _became_known(self, one: Planned, home: BranchRow) -> None:
+    def _became_known(self, one: Planned, row: Staged, home: BranchRow) -> None:
         """On the day the table says; else with the first thing that happened, or as long as the club knows them."""
-        row, table = one.named[0], self.tables[one.made_by]
+        table = self.tables[row.file]
         joined = one.person.joined if one.person else None
         first = min((fact.at for fact in one.facts), default=None)
         moment: date | datetime = joined or one.since or first or self.here.now
@@ -272,8 +272,8 @@ class Planner:
         for one in clients:
             before = histories.get(one.client_id or 0, [])
             after = self._consistent(one, before) if one.facts else before
-            if stated := self._stated(one):
-                self._hold_against(one, stated, after)
+            if one.first and (stated := self._stated(one)):
+                self._hold_against(one.first, stated, after)
 
     def _consistent(self, one: Planned, before: list[Fact]) -> list[Fact]:
         """The history with the new facts; a fact that cannot stand beside the others is refused."""
@@ -295,9 +295,8 @@ class Planner:
     def _stated(self, one: Planned) -> str | None:
         return one.person.stated if self.holds_against and one.person is not None else None
 
-    def _hold_against(self, one: Planned, stated: str, facts: list[Fact]) -> None:
+    def _hold_against(self, row: Staged, stated: str, facts: list[Fact]) -> None:
         """A stated status proves nothing, but where it and the memberships disagree somebody should look."""
-        row = one.named[0]
         table = self.tables[row.file]
         meaning = table.reading.told.values.get("status", {}).get(plain(stated)) or VALUES["status"].get(plain(stated))
         summary = summarise(facts, self.policies, self.as_of)
@@ -325,9 +324,9 @@ _TWINS: Final = frozenset({"membership_sold", "visit", "purchase"})
 def _count(chunk: Chunk) -> None:
     """How many clients and facts of each file are new, and how many the club has already."""
     for one in chunk.clients:
-        if one.named:
+        if one.first:
             known = one.client_id is not None or one.same_as is not None
-            chunk.counts[one.made_by]["clients_known" if known else "clients_new"] += 1
+            chunk.counts[one.first.file]["clients_known" if known else "clients_new"] += 1
     for name, facts in (("facts_new", "facts"), ("facts_known", "known")):
         for place, more in Counter(fact.file for one in chunk.clients for fact in getattr(one, facts)).items():
             chunk.counts[place][name] += more

@@ -129,3 +129,18 @@ def test_what_the_desk_records_and_what_the_import_brings_stand_in_one_history(c
 
     assert [type_ for _day, type_ in history(club, "Анна Ким")] == ["inquiry", "visit", "inquiry", "contact"]
     assert check(club) == []
+
+
+def test_who_came_with_an_id_long_before_is_found_by_a_number_that_is_none(club: Club, tmp_path: Path):
+    """The number cannot be read and the two rows stand many chunks apart: it is one client all the same."""
+    others = "\n".join(f"{number};Клиент {number};9{number:09d}" for number in range(2, 900))
+    people = a_csv(tmp_path, "clients.csv", f"ID клиента;ФИО;Телефон\n1;Анна Ким;123\n{others}")
+    sold = a_csv(tmp_path, "абонементы.csv", "ФИО;Телефон;Абонемент;Дата продажи\nКим Анна;123;Месяц;20.02.2026")
+
+    would = imported(club, people, sold, dry_run=True)
+    did = imported(club, people, sold)
+
+    assert would.files == did.files
+    assert len(names(club)) == 899
+    assert ("2026-02-20", "membership_sold") in history(club, "Анна Ким")
+    assert check(club) == []
