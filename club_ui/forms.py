@@ -6,9 +6,11 @@ word `deed.<name>` and `done.<name>`, its look in `theme.DEED`.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Final
 
 from lifecycle import phones
@@ -75,13 +77,12 @@ def _pick(name: str, family: str, codes: tuple[str, ...], **more: Any) -> Field:
 _MEMBERSHIP = Field("membership", "membership")
 _COMMENT = Field("comment", "area")
 
-def _change(club: Club, desk: Desk, client_id: int, *, key: str, version: int = 0, **values: Any) -> int:
+def _change(club: Club, desk: Desk, client_id: int, *, key: str, name: str, version: int, **values: Any) -> int:
     """What the club knows of a client, as the form has it: what was emptied is forgotten."""
     born = values.pop("birthday_on", None)
-    texts = {name: values.get(name, "") for name in ("name", "phone", "email", "tax_id", "comment")}
     return clients.change_client(
-        club, desk, client_id, version=version, **{**texts, "email": texts["email"] or None, "tax_id": texts["tax_id"] or None},
-        birthday_on=None if born is None else _day_of(born),
+        club, desk, client_id, version=version, name=name, birthday_on=None if born is None else _day_of(born),
+        phone=values.get("phone", ""), email=values.get("email"), tax_id=values.get("tax_id"), comment=values.get("comment", ""),
     )  # fmt: skip
 
 
@@ -181,16 +182,24 @@ def taken(name: str, typed: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if value is not None:
             arguments[one.argument] = value
+        elif one.argument in _asked_for(name):
+            errors.append(FieldError(one.name, "missing_field", {"field": one.name}))
     if errors:
         raise BadInput(errors)
     return arguments
 
 
+@cache
+def _asked_for(name: str) -> frozenset[str]:
+    """What the door cannot do without: its own signature says so."""
+    told = inspect.signature(DEEDS[name].door).parameters.values()
+    return frozenset(one.name for one in told if one.kind is one.KEYWORD_ONLY and one.default is one.empty)
+
+
 def _read(one: Field, value: Any) -> Any:
     text = value.strip() if isinstance(value, str) else ""
     if not text:
-        # A text that is asked for is judged by the door, which has the sentence for it.
-        return "" if one.kind in ("text", "area") and one.name in ("what", "session", "comment", "name") else None
+        return None
     if len(text) > LONGEST:
         raise BadInput.of(one.name, "too_long", most=LONGEST)
     if one.kind in ("number", "hidden"):

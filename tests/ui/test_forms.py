@@ -45,6 +45,24 @@ def test_every_field_at_fault_is_named_at_once():
     assert {error.field for error in refused.value.errors} == {"days", "amount", "billing"}
 
 
+@pytest.mark.parametrize(
+    ("name", "lacking"),
+    [
+        ("sell", {"amount"}), ("refuse", {"outcome", "reason"}), ("record_purchase", {"what", "amount"}), ("complain", {"comment"}),
+        ("freeze_membership", {"membership", "from", "to"}), ("end_membership", {"membership", "why", "on"}),
+        ("change_client", {"name", "version"}), ("record_contact", set()), ("archive", set()),
+    ],
+)  # fmt: skip
+def test_an_empty_form_names_what_the_deed_cannot_do_without(name, lacking):
+    try:
+        forms.taken(name, {})
+        named = set()
+    except BadInput as refused:
+        named = {error.field for error in refused.errors}
+
+    assert named == lacking
+
+
 def test_what_is_left_empty_is_not_sent():
     assert forms.taken("sell", {"product": " ", "billing": "term", "days": "30", "visits": "", "amount": "100"}) == {
         "billing": "term", "days": 30, "amount": 10000,
