@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-_SAME = str.maketrans({"ё": "е", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "–": "-"})
+_SAME = str.maketrans(
+    {"ё": "е", "ʼ": "'", "’": "'", "‘": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "–": "-"}
+)
 
 
 def norm(name: str) -> str:
