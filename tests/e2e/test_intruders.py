@@ -140,5 +140,5 @@ def test_a_person_put_out_by_the_owner_loses_the_open_page_at_once(served, perso
     staff.deactivate(again, CLUB, gone.id)
     again.close()
     page.wait_for_timeout(600)
-    page.get_by_test_id("client-row").first.click()
+    page.get_by_role("link", name=CANARY).click()
     expect(page).to_have_url(re.compile("/sign-in"))
