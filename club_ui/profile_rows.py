@@ -348,6 +348,7 @@ class LifeFact:
     day: str
     what: str
     hue: str
+    ahead: bool = False
 
 
 _CALLED = ("archive", "deal_lost", "guest", "potential", "to_renew", "not_renewed", "churn", "lost", "active", "not_activated")
@@ -398,7 +399,7 @@ def life_row(language: str, read: Profile, names: Names) -> LifeRow:
 def life_facts(language: str, read: Profile) -> list[LifeFact]:
     """The bands as rows: from which day on the client stood where."""
     return [
-        LifeFact(long_day(language, as_date(band.first), today=as_date(read.today)), ", ".join(text(language, f"folder.{code}") for code in band.folders), called(band.folders))
+        LifeFact(long_day(language, as_date(band.first), today=as_date(read.today)), ", ".join(text(language, f"folder.{code}") for code in band.folders), called(band.folders), band.future)
         for band in reversed(read.life)
     ]
 

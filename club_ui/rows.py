@@ -182,7 +182,7 @@ def client_line(
         initials=initials(client.name),
         stage=chip(language, "stage", stands.stage),
         phone=phone_of(client, row.branch.country, masked=masked) or text(language, "client.no_phone"),
-        tel=_tel(client),
+        tel="" if masked else _tel(client),
         figure="" if figure is None else number(language, figure[1]),
         unit="" if figure is None else text_unit(language, figure[1]),
         figure_name="" if figure is None else text(language, f"days_of.{figure[0]}", count=figure[1], limit=row.policy.grace_days),
@@ -236,7 +236,7 @@ def _figure(folder: str, row: StandingRow) -> tuple[str, int] | None:
     s, today = row.summary, row.today
     if folder in ("active", "to_renew") and s.covered_until >= today:
         return None if s.covered_until >= OPEN else (folder, s.covered_until - today)
-    if folder == "not_renewed" and s.engaged_on > 0:
+    if folder in ("active", "not_renewed") and 0 <= today - s.engaged_on <= row.policy.grace_days:
         return "not_renewed", today - s.engaged_on
     if folder in ("lost", "churn") and s.engaged_on > 0:
         return "lost", today - s.engaged_on

@@ -66,7 +66,7 @@ def _form() -> rx.Component:
         ),
         text_field("comment", t("form.comment"), errors=errors, value=given["comment"], area=True),
         rx.el.div(submit(t("add.submit"), "user-plus", look="p l"), class_name="row"),
-        turn=AddState.turn, on_send=AddState.send, on_draft=AddState.keep, class_name="stack g16",
+        turn=AddState.turn, on_send=AddState.send, on_draft=AddState.keep, class_name="stack g16", key=AddState.form_key,
         custom_attrs={"data-testid": "add-form"},
     )
 

@@ -200,7 +200,16 @@ def _life() -> rx.Component:
                     rx.el.tbody(
                         rx.foreach(
                             ClientState.life_facts,
-                            lambda one: rx.el.tr(rx.el.td(one.day, class_name="nw"), rx.el.td(rx.el.span(rx.el.i(class_name="dot"), one.what, class_name="row", custom_attrs=hued(one.hue)))),
+                            lambda one: rx.el.tr(
+                                rx.el.td(one.day, class_name="nw"),
+                                rx.el.td(
+                                    rx.el.span(
+                                        rx.el.i(class_name="dot"), one.what,
+                                        rx.cond(one.ahead, rx.el.span(t("life.ahead"), class_name="tag"), rx.fragment()),
+                                        class_name="row wrap", custom_attrs=hued(one.hue),
+                                    )
+                                ),
+                            ),
                         )
                     ),
                     class_name="tb",

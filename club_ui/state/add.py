@@ -46,8 +46,10 @@ class AddState(LivePage, rx.State):
 
     async def _arrive(self, here: Here) -> None:
         rights.check(here.desk, "add_client")
-        self._new_key()
         typed = self._asked("q")
+        if typed or not self.given:
+            # The form is made anew by its key: else it would go on showing what it began with.
+            self._new_key()
         draft = await asyncio.to_thread(drafts.draft_at, the_club(), here.desk, PLACE)
         begin = {"source": "call", "kind": "person", "branch": here.branch or ""}
         if typed:
@@ -99,7 +101,7 @@ class AddState(LivePage, rx.State):
         desk = await access.desk_of(self)
         if desk is not None:
             await asyncio.to_thread(drafts.drop_draft, the_club(), desk, PLACE)
-        self.given = {}
+        self.given, self.ready = {}, False
         return rx.redirect(f"/client/{added.client_id}")
 
 

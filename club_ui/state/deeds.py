@@ -188,6 +188,8 @@ _ORDER = (
 )
 #: More than these stand under three dots.
 _BUTTONS = 4
+#: So many letters fit on one line beside the main deed.
+_LETTERS = 30
 
 
 def steps(language: str, desk: Desk, row: StandingRow) -> list[Step]:
@@ -198,6 +200,9 @@ def steps(language: str, desk: Desk, row: StandingRow) -> list[Step]:
     ordered = sorted(known, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
     at_hand = [name for name in ordered if known[name].allowed and name != main][: _BUTTONS - 1]
     shut = [name for name in ("sell", "move_to_guest") if not known[name].allowed][:1]
+    words = {name: i18n.text(language, f"deed.{name}") for name in known}
+    while len(at_hand) > 1 and sum(len(words[name]) for name in (*at_hand, *shut)) > _LETTERS:
+        at_hand.pop()
     first = [*([main] if main else []), *at_hand, *shut]
     rest = [name for name in ordered if name not in first]
     active = row.placement.status == "active"

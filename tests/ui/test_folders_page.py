@@ -136,6 +136,7 @@ async def test_the_front_desk_sees_phones_masked_until_the_row_is_opened(here, g
     await unfolded._load(desk)
 
     assert "18" not in shut.lines[0].phone
+    assert shut.lines[0].tel == ""
     assert unfolded.lines[0].phone.endswith("204-18-33")
 
 
