@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lifecycle import days, store
-from lifecycle.actions import policy
+from lifecycle.actions import policy, recording
 from lifecycle.check import check
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Conflict, IllegalMove, Refused
@@ -141,6 +141,31 @@ def test_facts_recorded_while_everybody_is_placed_anew_are_not_overwritten(club,
         worker.join()
 
     assert check(club) == []
+
+
+def test_a_pass_waits_for_the_fact_that_somebody_is_just_recording(postgres_url, open_club_at):
+    club = open_club_at(postgres_url)
+    anna = added(club, "Анна")
+    policy.publish_policy(club, OWNER, {"grace_days": 10})
+    worker = threading.Thread(target=policy.finish_replacing, args=(club,))
+
+    with club.writing() as conn:
+        request = recording.open_request(club, OWNER, conn, anna, "tour")
+        recording.record_within(request, [{"type": "guest_visit", "kind": "tour"}])
+        worker.start()
+        while worker.is_alive() and not waits_for_a_lock(club):
+            pass
+    worker.join()
+
+    assert folders_of(club, anna) == ("guest",)
+    assert check(club) == []
+
+
+def waits_for_a_lock(club):
+    # On a connection of its own each time: within a transaction the server shows its first picture again.
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with club.engine.connect() as conn:
+        return conn.exec_driver_sql(query).scalar()
 
 
 @pytest.mark.parametrize(
