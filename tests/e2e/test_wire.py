@@ -32,8 +32,11 @@ def served(serve, club: Founded):
     return served_at(serve, club)
 
 
-def talk(served, *events, token=None, cookie="", origin=None, pause=0.4):
-    """Open a socket as any program can, send these events, and give all that came back."""
+def talk(served, *events, token=None, cookie="", origin=None, pause=0.4, until=""):
+    """Open a socket as any program can, send these events, and give all that came back.
+
+    With `until` it listens on until that word came, ten seconds at most.
+    """
 
     async def goes() -> list:
         heard = []
@@ -50,6 +53,10 @@ def talk(served, *events, token=None, cookie="", origin=None, pause=0.4):
             router = {"pathname": "/folder/potential", "asPath": "/folder/potential", "query": {"code": "potential"}}
             await client.emit("event", {"name": name, "payload": payload, "router_data": router}, namespace="/_event")
             await asyncio.sleep(pause)
+        for _ in range(100):
+            if until in repr(heard):
+                break
+            await asyncio.sleep(0.1)
         await client.disconnect()
         return heard
 
@@ -63,7 +70,7 @@ def cookie_of(served, login="olga") -> str:
 
 def test_whoever_is_signed_in_hears_of_clients_on_the_socket(served):
     """So that the silence of the next tests means something."""
-    assert CANARY in talk(served, (HYDRATE, {}), cookie=cookie_of(served))
+    assert CANARY in talk(served, (HYDRATE, {}), cookie=cookie_of(served), until=CANARY)
 
 
 def test_a_stranger_hears_of_no_client_whatever_they_send(served):
@@ -76,7 +83,7 @@ def test_a_stranger_hears_of_no_client_whatever_they_send(served):
 
 def test_the_token_of_anothers_tab_opens_nothing(served):
     tab = str(uuid.uuid4())
-    assert CANARY in talk(served, (HYDRATE, {}), token=tab, cookie=cookie_of(served))
+    assert CANARY in talk(served, (HYDRATE, {}), token=tab, cookie=cookie_of(served), until=CANARY)
     assert CANARY not in talk(served, (HYDRATE, {}), ("reflex___state____state.hydrate", {}), token=tab)
     assert CANARY not in talk(served, (HYDRATE, {}), token=tab, cookie="club=" + "0" * 43)
 
