@@ -11,14 +11,19 @@ from club_ui.components.states import loaded
 from club_ui.i18n.screen import t
 from club_ui.page import page
 from club_ui.state.settings import SettingsState
+from club_ui.state.shell import Shell
 
 
 def settings_tabs(current: str) -> rx.Component:
-    """The pages of the settings."""
+    """The pages of the settings that the role may see."""
     tabs = (("settings", "/settings", "settings.policy"), ("staff", "/settings/staff", "settings.staff"), ("sessions", "/settings/sessions", "settings.sessions"))
     return rx.el.nav(
         *(
-            go(t(word), to=route, custom_attrs={"aria-current": "page"} if code == current else {})
+            rx.cond(
+                Shell.sees.contains(code),
+                go(t(word), to=route, custom_attrs={"aria-current": "page"} if code == current else {}),
+                rx.fragment(),
+            )
             for code, route, word in tabs
         ),
         class_name="tabs", custom_attrs={"aria-label": t("nav.settings")},
