@@ -38,7 +38,6 @@ from lifecycle.store import staff as staff_rows
 from lifecycle.store.changes import ChangeRow
 from lifecycle.store.facts import Recorded
 
-BUTTONS = 5
 PAGE = 30
 MOST_PAGES = 20
 
@@ -159,7 +158,7 @@ class ClientState(WorksWithClients, rx.State):
     def _show_place(self, here: Here, read: _Read) -> None:
         language, names = here.language, Names(here.language, read.profile.memberships)
         says, chips = next_line(language, read.profile)
-        shown = steps(language, here.desk, read.row)
+        main_steps, more_steps = steps(language, here.desk, read.row)
         self._show(
             folder_codes=" ".join(read.profile.placement.folders),
             places=places(language, read.profile, read.row.summary, names, inside=True),
@@ -168,8 +167,8 @@ class ClientState(WorksWithClients, rx.State):
             next_says=says,
             next_chips=chips,
             sale=i18n.text(language, f"sale.{read.profile.placement.sale}"),
-            main_steps=shown[:BUTTONS],
-            more_steps=shown[BUTTONS:],
+            main_steps=main_steps,
+            more_steps=more_steps,
             memberships=membership_lines(language, read.profile, here.currency),
             life=life_row(language, read.profile, names),
             life_facts=life_facts(language, read.profile) if self.as_table else [],

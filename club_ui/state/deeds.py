@@ -163,7 +163,8 @@ class WorksWithClients(LivePage, mixin=True):
         row = await asyncio.to_thread(_read_row, the_club(), desk, str(client)) if desk else None
         if desk is None or row is None:
             return
-        shown = {step.code: step for step in steps(language, desk, row)}
+        first, rest = steps(language, desk, row)
+        shown = {step.code: step for step in (*first, *rest)}
         step = shown.get(str(deed))
         if step is None or step.allowed:
             return
@@ -192,8 +193,8 @@ _BUTTONS = 4
 _LETTERS = 30
 
 
-def steps(language: str, desk: Desk, row: StandingRow) -> list[Step]:
-    """The deeds of a client as buttons: the main one, those at hand, one that is shut and worth knowing why, the rest."""
+def steps(language: str, desk: Desk, row: StandingRow) -> tuple[list[Step], list[Step]]:
+    """The deeds of a client as buttons: the main one, those at hand and one that is shut and worth knowing why; the rest."""
     known = {one.name: one for one in profile.next_steps(desk, row.client, row.placement, row.memberships)}
     main = next((name for name in _FIRST if name in known and known[name].allowed), "")
     renews = bool({"to_renew", "not_renewed"} & set(row.placement.folders))
@@ -206,7 +207,8 @@ def steps(language: str, desk: Desk, row: StandingRow) -> list[Step]:
     first = [*([main] if main else []), *at_hand, *shut]
     rest = [name for name in ordered if name not in first]
     active = row.placement.status == "active"
-    return [_step(language, known[name], main=name == main, renews=renews, active=active) for name in (*first, *rest)]
+    shown = {name: _step(language, known[name], main=name == main, renews=renews, active=active) for name in known}
+    return [shown[name] for name in first], [shown[name] for name in rest]
 
 
 def _step(language: str, one: NextStep, *, main: bool, renews: bool, active: bool) -> Step:

@@ -22,8 +22,6 @@ from lifecycle.policy import Policy
 from lifecycle.store import staff as staff_rows
 
 PAGE = 50
-#: More deeds than these stand under three dots.
-BUTTONS = 5
 _BARS = ("to_renew", "not_renewed")
 _LAST_CLIENT = 2**62
 
@@ -129,8 +127,8 @@ class FolderState(WorksWithClients, rx.State):
         if row is None:
             self._show(main_steps=[], more_steps=[])
             return
-        shown = steps(here.language, here.desk, row)
-        self._show(main_steps=shown[:BUTTONS], more_steps=shown[BUTTONS:])
+        main_steps, more_steps = steps(here.language, here.desk, row)
+        self._show(main_steps=main_steps, more_steps=more_steps)
         if self._seen_open != self.open_id:
             self._seen_open = self.open_id
             address = access.address_of(self)
