@@ -16,7 +16,7 @@ from typing import Any, Final
 from lifecycle import phones
 from lifecycle.actions import clients, deeds
 from lifecycle.club import Club
-from lifecycle.days import OPEN, iso, parse_day
+from lifecycle.days import LAST_DAY, OPEN, iso, parse_day
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, FieldError
 from lifecycle.facts import (
@@ -170,6 +170,11 @@ DEEDS: Final[dict[str, Deed]] = {
 ONE_PRESS: Final = frozenset(name for name, deed in DEEDS.items() if not deed.fields)
 
 
+def typed_fields(name: str) -> frozenset[str]:
+    """The names of the fields that a person types: what a draft may hold."""
+    return frozenset(one.name for one in DEEDS[name].fields if one.kind != "hidden")
+
+
 def taken(name: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of the door from what was typed. Raises BadInput naming every field that cannot be read."""
     arguments: dict[str, Any] = {}
@@ -272,7 +277,7 @@ def _sale(row: StandingRow) -> dict[str, str]:
         "visits": str(last.visits or ""),
         "amount": major_units(last.price),
     }
-    return {"billing": "term", "days": "30", **known, "starts_on": iso(begins)}
+    return {"billing": "term", "days": "30", **known, "starts_on": iso(min(begins, LAST_DAY))}
 
 
 def _visit(row: StandingRow) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 from club_ui import draw, theme
 from club_ui.i18n import long_day, money, month, near_day, number, plural, short_day, text
 from lifecycle import phones
-from lifecycle.days import OPEN, Day
+from lifecycle.days import LAST_DAY, OPEN, Day
 from lifecycle.overview import FolderCount, FoldersView, StandingRow
 from lifecycle.placement import FOLDERS, Placement, folders_of
 from lifecycle.policy import Policy
@@ -79,8 +79,8 @@ def initials(name: str) -> str:
 
 
 def as_date(day: Day) -> date:
-    """A day of the rules as a date."""
-    return date.fromordinal(day)
+    """A day of the rules as a date; what lies beyond the last date there is shown as that."""
+    return date.fromordinal(min(day, LAST_DAY))
 
 
 # --- folders --------------------------------------------------------------------------------------

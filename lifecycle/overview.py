@@ -140,10 +140,9 @@ def folder_page(
     branches = [one.id for one in chosen_branches(conn, desk, branch)]
     place = _place(after)
     if q.strip():
-        found = store.folders.stays_of(conn, desk, bit, store.search.candidates(conn, q))
-        stays = [
-            stay for stay in found if stay.branch_id in branches and (place is None or stay.place > place)
-        ]
+        matching = store.search.candidates(conn, q, branch_ids=branches, folder=bit)
+        found = store.folders.stays_of(conn, desk, bit, matching)
+        stays = [stay for stay in found if place is None or stay.place > place]
     else:
         stays = store.folders.page(conn, desk, bit, branches, after=place, limit=limit + 1)
     shown, more = stays[:limit], len(stays) > limit
@@ -164,7 +163,7 @@ def _place(cursor: str | None) -> tuple[int, int] | None:
 def search(conn: Connection, desk: Desk, now: datetime, q: str, limit: int = 20) -> list[StandingRow]:
     """Clients by fragments of name or phone: those of stage active first, then by name."""
     rights.check(desk, "see_client")
-    found = store.clients.several(conn, store.search.candidates(conn, q), desk)
+    found = store.clients.several(conn, store.search.candidates(conn, q, branch_ids=desk.branches), desk)
     stages = {
         client_id: row.stage for client_id, row in store.standings.of(conn, [one.id for one in found]).items()
     }

@@ -110,8 +110,8 @@ def _by_name(
     """As many as the search gives at once, in the order of names; more of them need a longer fragment."""
     place = _name_place(after)
     own = {one.id for one in overview.chosen_branches(conn, desk, branch)}
-    found = store.clients.several(conn, store.search.candidates(conn, q), desk)
-    clients = sorted((one for one in found if one.branch_id in own), key=_in_order)
+    found = store.clients.several(conn, store.search.candidates(conn, q, branch_ids=own), desk)
+    clients = sorted(found, key=_in_order)
     rest = [one for one in clients if place is None or _in_order(one) > place]
     return _page(conn, desk, now, rest, limit, _name_cursor)
 

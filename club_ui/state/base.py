@@ -26,7 +26,7 @@ from lifecycle import days, rights, store
 from lifecycle.club import Club
 from lifecycle.days import Day
 from lifecycle.desk import Desk
-from lifecycle.errors import BadInput, ClubError
+from lifecycle.errors import BadInput, ClubError, Refused
 from lifecycle.store import staff as staff_rows
 from lifecycle.store.branches import BranchRow
 
@@ -231,6 +231,8 @@ class LivePage(rx.State, mixin=True):
             self.errors = {one.field: i18n.sentence(language, one.code, **one.values) for one in error.errors}
             return None
         except ClubError as error:
+            if isinstance(error, Refused):
+                await access.note_refusal(desk, str(error.values.get("deed", error.code)), access.address_of(self))
             shell._say(i18n.sentence(language, error.code, **error.values), bad=True)
             return None
         except Exception:

@@ -92,7 +92,8 @@ class WorksWithClients(LivePage, mixin=True):
             deed_client=client,
             deed_name=row.client.name,
             errors={},
-            given={**forms.likely(deed, row, membership), **draft},
+            # What stands behind the form is as it is now; only what was typed comes back from a draft.
+            given={**forms.likely(deed, row, membership), **{name: draft[name] for name in draft if name in forms.typed_fields(deed)}},
             choices=[Option(one.key, _membership_word(language, one)) for one in forms.about(deed, row)],
         )
         return True
@@ -123,8 +124,7 @@ class WorksWithClients(LivePage, mixin=True):
         desk = await access.desk_of(self)
         if desk is None or self.deed not in forms.DEEDS or not isinstance(typed, dict):
             return
-        known = {one.name for one in forms.DEEDS[self.deed].fields}
-        text = {name: value for name, value in typed.items() if name in known}
+        text = {name: value for name, value in typed.items() if name in forms.typed_fields(self.deed)}
         # So that a reload of this very tab begins with it, too.
         self.given = {**self.given, **text}
         try:

@@ -136,7 +136,7 @@ class Shell(rx.State):
         """Take the deed of this message back."""
         from club_ui import access, process
         from lifecycle.actions import deeds
-        from lifecycle.errors import ClubError
+        from lifecycle.errors import ClubError, Refused
 
         undo = self._undos.get(str(toast_id))
         await Shell.dismiss.fn(self, toast_id)  # type: ignore[attr-defined]
@@ -151,4 +151,6 @@ class Shell(rx.State):
             )
             self._say(i18n.text(language, "done.undo"))
         except ClubError as error:
+            if isinstance(error, Refused):
+                await access.note_refusal(desk, str(error.values.get("deed", error.code)), access.address_of(self))
             self._say(i18n.sentence(language, error.code, **error.values), bad=True)

@@ -140,10 +140,8 @@ def _add(club: Club, desk: Desk, _person: str, _version: int, typed: Mapping[str
 def _change(club: Club, desk: Desk, person: str, version: int, typed: Mapping[str, str]) -> bool:
     staff.change(
         club, desk, _number(person), version=version, name=str(typed.get("name", "")), role=str(typed.get("role", "")),
-        branches=_ids(typed),
+        branches=_ids(typed), password=str(typed["password"]) if typed.get("password") else None,
     )
-    if typed.get("password"):
-        staff.set_password(club, desk, _number(person), str(typed["password"]))
     return True
 
 

@@ -174,7 +174,7 @@ def _key(request: Request, number: int, raw: Mapping[str, Any]) -> str:
     own = raw.get("key")
     if own is not None and (own == "" or text_error("key", own, KEY_MOST)):
         raise BadInput.of(f"facts[{number}].key", "bad_key", most=KEY_MOST)
-    return f"{request.client.id}:{own}" if own is not None else f"{request.client.id}:{request.key}:{number}"
+    return f"{request.client.id}:{own}" if own is not None else f"{request.client.id}/request:{request.key}:{number}"
 
 
 def _known(request: Request, facts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -193,7 +193,7 @@ def _take(request: Request, number: int, raw: Mapping[str, Any], known: dict[str
     _check_date(request, number, fact)
     _judge(request, fact)
     for extra, companion in enumerate(_companions(request, fact)):
-        request.new.append(_store(request, companion, f"{key}:{extra}"))
+        request.new.append(_store(request, companion, f"{request.client.id}/with:{key}:{extra}"))
     known[key] = _store(request, fact, key)
     request.ids.append(known[key])
     request.new.append(known[key])
@@ -233,9 +233,14 @@ def _check_rights(request: Request, fact: Fact) -> None:
 
 
 def _check_void(request: Request, fact: Fact) -> None:
-    """One's own facts of the last hours, or anybody's with the right to."""
+    """One's own facts recorded today, or anybody's of any day with the right to."""
     found = store.facts.one(request.conn, request.client.id, int(fact.fields["fact"]))
-    own = found is not None and found.staff_id is not None and found.staff_id == request.desk.staff_id
+    own = (
+        found is not None
+        and found.staff_id is not None
+        and found.staff_id == request.desk.staff_id
+        and days.day_of(found.recorded_at, request.branch.zone) == request.today
+    )
     rights.check(request.desk, "void_own" if own else "void_any", request.branch.id)
 
 
@@ -314,7 +319,8 @@ def _companions(request: Request, fact: Fact) -> list[Fact]:
     if fact.type != "guest_visit" or fact.day < request.today:
         return []
     stands = request.stands()
-    if stands.status == "lost" and "churn" not in stands.folders:
+    # The gate and not the folder tells how long: an archived client stands in Archive alone.
+    if stands.status == "lost" and stands.sale == "move_to_guest":
         return [Fact(id="new", at=fact.at, day=fact.day, type="moved_to_guest", fields={})]
     return []
 

@@ -121,19 +121,24 @@ def change(
     name: str | None = None,
     role: str | None = None,
     branches: Iterable[int] | None = None,
+    password: str | None = None,
 ) -> None:
-    """Change name, role or branches; what is None stays. It holds for every open screen within a second.
+    """Change name, role, branches or password; what is None stays. It holds for every open screen within a second.
 
     Raises Refused, NotFound, BadInput, Conflict where somebody changed the person meanwhile,
     IllegalMove("last_owner") where nobody could let others in any more.
     """
     rights.check(desk, "manage_staff")
     now = club.clock.now()
+    kept = {} if password is None else {"password_hash": _new_hash(club, staff_id, password, name)}
     with club.writing() as conn:
         person = _person(conn, staff_id)
         _, name = _checked(login=person.login, name=person.name if name is None else name, role=role or person.role)
         _keep_an_owner(conn, person, role=role or person.role, active=person.active)
-        _write(conn, staff_id, version, name=name, role=role or person.role)
+        _write(conn, staff_id, version, name=name, role=role or person.role, **kept)
+        if kept:
+            sign_ins.revoke_all(conn, staff_id, now)
+            audit.append(conn, desk, "set_password", at=now, detail={"staff": staff_id})
         if branches is not None:
             rows.set_branches(conn, staff_id, _branches(conn, branches))
         audit.append(conn, desk, "change_staff", at=now, detail={"staff": staff_id, "role": role or person.role})
@@ -214,6 +219,14 @@ def _set_active(club: Club, desk: Desk, staff_id: int, *, version: int | None, a
             sign_ins.revoke_all(conn, staff_id, now)
         deed = "activate_staff" if active else "deactivate_staff"
         audit.append(conn, desk, deed, at=now, detail={"staff": staff_id})
+
+
+def _new_hash(club: Club, staff_id: int, password: str, name: str | None) -> str:
+    """The hash of a new password, made before the transaction, because it takes its time. Raises BadInput for a weak one."""
+    with club.reading() as conn:
+        person = _person(conn, staff_id)
+    _refuse_weak(password, person.login, name or person.name)
+    return passwords.hashed(password)
 
 
 def _keep_password(club: Club, desk: Desk, person: StaffRow, password: str, *, but: int | None) -> None:

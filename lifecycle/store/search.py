@@ -6,9 +6,10 @@ the beginning of some ending: one prefix query finds "7-33" and "ванов" wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.exc import OperationalError
 
 from lifecycle.names import norm
 from lifecycle.phones import digits_of
@@ -46,14 +47,41 @@ def clear(conn: Connection) -> None:
     conn.execute(text("DELETE FROM client_search"))
 
 
-def candidates(conn: Connection, query: str, limit: int = CANDIDATES) -> list[int]:
-    """Ids of clients that match every fragment; at most `limit`, in no order. None for an empty query."""
+def candidates(
+    conn: Connection,
+    query: str,
+    limit: int = CANDIDATES,
+    *,
+    branch_ids: Collection[int] | None = None,
+    folder: int | None = None,
+) -> list[int]:
+    """Ids of clients that match every fragment; at most `limit`, in no order. None for an empty query.
+
+    `branch_ids` and `folder` narrow before the limit: other branches' clients never crowd out one's own.
+    """
     forms = _forms(query)
-    if not forms:
+    if not forms or (branch_ids is not None and not branch_ids):
         return []
-    spell = _fts if conn.dialect.name == "sqlite" else _tsquery
-    found = conn.execute(text(_MATCH[conn.dialect.name]), {"query": spell(forms), "limit": limit})
-    return [row[0] for row in found]
+    kind = conn.dialect.name
+    spell = _fts if kind == "sqlite" else _tsquery
+    given: dict[str, object] = {"query": spell(forms), "limit": limit}
+    narrowed = _MATCH[kind]
+    if branch_ids is not None:
+        narrowed += " AND client.branch_id IN :branches"
+        given["branches"] = list(branch_ids)
+    if folder is not None:
+        narrowed += " AND EXISTS (SELECT 1 FROM client_folder f WHERE f.client_id = client.id AND f.folder = :folder)"
+        given["folder"] = folder
+    statement = text(f"{narrowed} LIMIT :limit")
+    if branch_ids is not None:
+        statement = statement.bindparams(bindparam("branches", expanding=True))
+    try:
+        return [row[0] for row in conn.execute(statement, given)]
+    except OperationalError as error:
+        # A letter newer than the database's own tables cuts a word in two, and a cut word matches nobody.
+        if "phrase queries" in str(error):
+            return []
+        raise
 
 
 def indexed(conn: Connection) -> dict[int, str]:
@@ -99,8 +127,10 @@ _DELETE = {
     "postgresql": "DELETE FROM client_search WHERE client_id = :id",
 }
 _MATCH = {
-    "sqlite": "SELECT rowid FROM client_search WHERE client_search MATCH :query LIMIT :limit",
-    "postgresql": "SELECT client_id FROM client_search WHERE vector @@ CAST(:query AS tsquery) LIMIT :limit",
+    "sqlite": "SELECT client.id FROM client_search JOIN client ON client.id = client_search.rowid "
+    "WHERE client_search MATCH :query",
+    "postgresql": "SELECT client.id FROM client_search JOIN client ON client.id = client_search.client_id "
+    "WHERE vector @@ CAST(:query AS tsquery)",
 }
 _ALL = {
     "sqlite": "SELECT rowid, tokens FROM client_search",

@@ -382,3 +382,12 @@ def test_who_came_in_who_was_refused_and_who_changed_what_is_in_the_audit(house)
         ("sign_in", "refused", None, AWAY),
         ("sign_in", "done", house.people["front_desk"], HOME),
     ]
+
+
+def test_a_weak_new_password_leaves_the_whole_person_as_they_were(house):
+    before = next(one for one in staff.everybody(house.club, CLUB) if one.id == house.people["front_desk"])
+
+    with pytest.raises(BadInput):
+        staff.change(house.club, CLUB, before.id, version=before.version, name="Another", password="short")
+
+    assert before in staff.everybody(house.club, CLUB)

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from lifecycle import overview, profile, store
-from lifecycle.actions import clients, deeds
+from lifecycle.actions import clients, deeds, staff
 from lifecycle.actions.recording import record
 from lifecycle.check import check
 from lifecycle.club import Club
-from lifecycle.desk import Desk
+from lifecycle.desk import CLUB, Desk
 from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove, NotFound, Refused
 
 OWNER = Desk(None, "Olga", "owner")
@@ -271,3 +271,55 @@ def test_the_profile_says_why_what_next_and_what_may_be_done(club: Club) -> None
     assert (steps["sell"], steps["freeze_membership"], steps["move_to_guest"]) == (True, True, False)
     assert shown.reasons["folders"]["active"]["in"]
     assert [band.folders for band in shown.life if band.future][:2] == [("active",), ("active", "to_renew")]
+
+
+def test_a_guest_visit_of_an_archived_client_who_was_lost_lately_makes_no_guest(club: Club) -> None:
+    client_id = a_member(club)
+    club.clock.at += timedelta(days=60)
+    deeds.archive(club, OWNER, client_id, key="a")
+
+    deeds.record_guest_visit(club, OWNER, client_id, key="back")
+
+    assert folders_of(club, client_id) == ("lost", "churn")
+
+
+def test_a_key_of_a_caller_is_never_that_of_what_came_along(club: Club) -> None:
+    client_id = a_member(club)
+    club.clock.at += timedelta(days=200)
+    record(club, OWNER, client_id, [{"type": "guest_visit", "kind": "tour", "key": "v"}], key="one")
+
+    done = record(club, OWNER, client_id, [{"type": "complaint", "comment": "cold", "key": "v:0"}], key="two")
+
+    assert len(done.new_ids) == 1
+
+
+def test_one_takes_back_ones_own_facts_on_their_day_and_no_later(club: Club) -> None:
+    staff_id = staff.add(club, CLUB, login="dina", name="Dina", role="front_desk", password="three blue kettles")
+    dina = Desk(staff_id, "Dina", "front_desk", frozenset({1}))
+    client_id = a_lead(club)
+    done = deeds.complain(club, dina, client_id, key="c", comment="cold")
+    club.clock.at += timedelta(days=1)
+
+    with pytest.raises(Refused):
+        deeds.void(club, dina, client_id, key="v", fact_ids=done.new_ids)
+
+
+def test_namesakes_of_other_branches_never_crowd_out_ones_own(club: Club) -> None:
+    with club.writing() as conn:
+        other = store.branches.add(conn, code="b2", name="Second", timezone="Europe/Moscow", country="RU")
+    for number in range(5):
+        a_lead(club, f"Иван Иванов {number}")
+    own = clients.add_client(club, OWNER, name="Пётр Иванов", key="petr", branch="b2").client_id
+    zoya = Desk(None, "Zoya", "front_desk", frozenset({other}))
+
+    with club.reading() as conn:
+        found = store.search.candidates(conn, "иванов", 3, branch_ids=zoya.branches)
+
+    assert found == [own]
+
+
+def test_a_letter_newer_than_the_database_finds_nobody(club: Club) -> None:
+    a_lead(club)
+
+    with club.reading() as conn:
+        assert overview.search(conn, OWNER, club.clock.now(), "a\u19b0b") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from club_ui.state.client import ClientState
+from club_ui.state.folder import FolderState
 from lifecycle.actions import deeds
 from tests.ui.conftest import in_language
 
@@ -95,3 +96,18 @@ async def test_every_place_can_be_told_in_every_language(here, member, language,
     state = await shown(in_language(here, language), member(left=left))
 
     assert all(line.why for line in (*state.places, *state.absent))
+
+
+async def test_a_membership_for_ever_is_shown_like_any_other(here, given):
+    client_id = given(
+        {"type": "membership_sold", "membership": "m", "billing": "term", "amount": 100, "ago": 3},
+        {"type": "membership_activated", "membership": "m", "starts_on": "2026-02-27", "ends_on": "9999-12-31", "ago": 3},
+    )
+
+    state = await shown(here, client_id)
+    folder = FolderState(_reflex_internal_init=True)
+    folder.code = "active"
+    await folder._load(here)
+
+    assert [line.chip.code for line in state.places] == ["active"]
+    assert [line.id for line in folder.lines] == [str(client_id)]

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from club_ui import forms
 from lifecycle.actions import drafts
 from lifecycle.errors import BadInput
 
@@ -58,3 +59,8 @@ def test_keeping_a_draft_announces_nothing(small_club, owner):
 def test_what_no_store_can_hold_is_refused(small_club, owner, text):
     with pytest.raises(BadInput):
         drafts.keep_draft(small_club, owner, "add", text)
+
+
+def test_a_draft_holds_what_was_typed_and_nothing_that_stands_behind_the_form():
+    assert "version" not in forms.typed_fields("change_client")
+    assert "name" in forms.typed_fields("change_client")
