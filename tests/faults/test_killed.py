@@ -138,7 +138,7 @@ def _people(url):
 
 def _facts_of(keys, client_id, key):
     """How many facts a deed left: they carry its key and a number."""
-    return sum(one.startswith(f"{client_id}:{key}:") for one in keys)
+    return sum(one.startswith(f"{client_id}/request:{key}:") for one in keys)
 
 
 def killed(rng, work, url, folder, seed, *, after):
