@@ -13,7 +13,6 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
-from lifecycle import phones
 from lifecycle.actions import clients, deeds
 from lifecycle.club import Club
 from lifecycle.days import LAST_DAY, OPEN, iso, parse_day
@@ -314,7 +313,8 @@ _LIKELY: Final[dict[str, Callable[[StandingRow], dict[str, str]]]] = {
     "inquiry": lambda _row: {"source": "call"},
     "change_client": lambda row: {
         "name": row.client.name,
-        "phone": ", ".join(phones.shown(one.e164, one.typed, row.branch.country) for one in row.client.phones),
+        # As typed: written in national style an extension would be lost with the next save.
+        "phone": ", ".join(one.typed for one in row.client.phones),
         "email": row.client.email or "",
         "birthday_on": "" if row.client.birthday_on is None else iso(row.client.birthday_on),
         "tax_id": row.client.tax_id or "",

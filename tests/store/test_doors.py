@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from club_ui import forms
 from lifecycle import overview, profile, store
 from lifecycle.actions import clients, deeds, staff
 from lifecycle.actions.recording import record
@@ -323,3 +324,14 @@ def test_a_letter_newer_than_the_database_finds_nobody(club: Club) -> None:
 
     with club.reading() as conn:
         assert overview.search(conn, OWNER, club.clock.now(), "a\u19b0b") == []
+
+
+def test_an_extension_outlives_a_save_of_the_form_that_changes_a_client(club: Club) -> None:
+    client_id = a_lead(club, phone="8 (495) 123-45-67 доб. 512")
+    with club.reading() as conn:
+        (row,) = overview.standing_rows(conn, OWNER, club.clock.now(), [client_id])
+
+    clients.change_client(club, OWNER, client_id, version=1, phone=forms.likely("change_client", row)["phone"])
+
+    with club.reading() as conn:
+        assert [one.extension for one in store.clients.get(conn, OWNER, client_id).phones] == ["512"]
