@@ -55,8 +55,8 @@ clean:  ## remove what was built and cached; never .venv, never a club's data
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 lock: .venv/dev  ## resolve the dependencies of pyproject.toml anew (needs uv)
-	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile -q --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --no-strip-extras --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
 
 # The first Python here that is new enough and can make an environment. A name on PATH may be
 # an empty shim, so each is asked.
