@@ -38,7 +38,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
-def _id() -> Any:
+def big_id() -> Any:
     """A growing integer: SQLite numbers only INTEGER keys by itself, PostgreSQL gets 64 bits."""
     return Field(
         default=None,
@@ -46,12 +46,14 @@ def _id() -> Any:
     )
 
 
-def _instant(*, nullable: bool = False, index: bool = False) -> Any:
+def instant(*, nullable: bool = False, index: bool = False) -> Any:
+    """A column of instants."""
     return Field(default=None, sa_column=Column(Instant, nullable=nullable, index=index))
 
 
-def _json() -> Any:
-    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+def json_column(made: Any = dict) -> Any:
+    """A column of JSON, never null; `made` makes the empty one."""
+    return Field(default_factory=made, sa_column=Column(JSON, nullable=False))
 
 
 class Setting(SQLModel, table=True):
@@ -74,7 +76,7 @@ class Branch(SQLModel, table=True):
 class Client(SQLModel, table=True):
     """A person or company the club knows, from first inquiry on."""
 
-    id: int | None = _id()
+    id: int | None = big_id()
     key: str | None = Field(default=None, unique=True)
     branch_id: int = Field(foreign_key="branch.id", index=True)
     name: str
@@ -85,16 +87,17 @@ class Client(SQLModel, table=True):
     birthday_on: int | None = None
     source: str = "walk_in"
     comment: str = ""
+    no_contact_at: datetime | None = instant(nullable=True)
     responsible_id: int | None = Field(default=None, foreign_key="staff.id")
     import_id: int | None = Field(default=None, foreign_key="importrun.id", index=True)
-    created_at: datetime = _instant()
+    created_at: datetime = instant()
     version: int = 1
 
 
 class Phone(SQLModel, table=True):
     """A number of a client, as typed and as understood. Families share one: it is no key."""
 
-    id: int | None = _id()
+    id: int | None = big_id()
     client_id: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
     position: int = 0
     typed: str
@@ -111,18 +114,18 @@ class FactRow(SQLModel, table=True):
     __tablename__ = "fact"
     __table_args__ = (Index("fact_of_client", "client_id", "at", "id"),)
 
-    id: int | None = _id()
+    id: int | None = big_id()
     key: str = Field(unique=True)
     client_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     type: str
-    at: datetime = _instant()
+    at: datetime = instant()
     day: int
-    fields: dict[str, Any] = _json()
+    fields: dict[str, Any] = json_column()
     branch_id: int = Field(foreign_key="branch.id")
     staff_id: int | None = Field(default=None, foreign_key="staff.id")
     by: str
     via: str
-    recorded_at: datetime = _instant()
+    recorded_at: datetime = instant()
     import_id: int | None = Field(default=None, foreign_key="importrun.id", index=True)
 
 
@@ -189,18 +192,18 @@ class Change(SQLModel, table=True):
 
     __table_args__ = (Index("change_of_client", "client_id", "id"), Index("change_of_day", "day", "what"))
 
-    id: int | None = _id()
+    id: int | None = big_id()
     client_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     branch_id: int | None = None
-    at: datetime = _instant()
-    recorded_at: datetime = _instant()
+    at: datetime = instant()
+    recorded_at: datetime = instant()
     day: int
     what: str
     reason: str
     fact_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     by: str
-    before: dict[str, Any] = _json()
-    after: dict[str, Any] = _json()
+    before: dict[str, Any] = json_column()
+    after: dict[str, Any] = json_column()
 
 
 class PolicyVersion(SQLModel, table=True):
@@ -210,8 +213,8 @@ class PolicyVersion(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     from_on: int
-    numbers: dict[str, Any] = _json()
-    published_at: datetime = _instant()
+    numbers: dict[str, Any] = json_column()
+    published_at: datetime = instant()
     staff_id: int | None = Field(default=None, foreign_key="staff.id")
 
 
@@ -227,7 +230,7 @@ class Staff(SQLModel, table=True):
     theme: str = "system"
     active: bool = True
     demo: bool = False
-    created_at: datetime = _instant()
+    created_at: datetime = instant()
     version: int = 1
 
 
@@ -248,9 +251,9 @@ class SignIn(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
-    created_at: datetime = _instant()
-    seen_at: datetime = _instant()
-    revoked_at: datetime | None = _instant(nullable=True)
+    created_at: datetime = instant()
+    seen_at: datetime = instant()
+    revoked_at: datetime | None = instant(nullable=True)
     address: str = ""
     agent: str = ""
 
@@ -261,8 +264,8 @@ class SetupLink(SQLModel, table=True):
     __tablename__ = "setup_link"
 
     token_hash: str = Field(primary_key=True)
-    expires_at: datetime = _instant()
-    used_at: datetime | None = _instant(nullable=True)
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(nullable=True)
 
 
 class Attempt(SQLModel, table=True):
@@ -273,10 +276,10 @@ class Attempt(SQLModel, table=True):
         Index("attempt_of_address", "address", "at"),
     )
 
-    id: int | None = _id()
+    id: int | None = big_id()
     account: str
     address: str
-    at: datetime = _instant()
+    at: datetime = instant()
 
 
 class ApiKey(SQLModel, table=True):
@@ -289,15 +292,15 @@ class ApiKey(SQLModel, table=True):
     key_hash: str = Field(unique=True)
     role: str
     branch_id: int | None = Field(default=None, foreign_key="branch.id")
-    created_at: datetime = _instant()
-    revoked_at: datetime | None = _instant(nullable=True)
+    created_at: datetime = instant()
+    revoked_at: datetime | None = instant(nullable=True)
 
 
 class Audit(SQLModel, table=True):
     """Who did, saw or was refused what; each row carries the hash of the one before."""
 
-    id: int | None = _id()
-    at: datetime = _instant()
+    id: int | None = big_id()
+    at: datetime = instant()
     staff_id: int | None = None
     by: str
     via: str
@@ -306,7 +309,7 @@ class Audit(SQLModel, table=True):
     client_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True, index=True))
     branch_id: int | None = None
     address: str = ""
-    detail: dict[str, Any] = _json()
+    detail: dict[str, Any] = json_column()
     previous_hash: str
     hash: str
 
@@ -316,8 +319,8 @@ class Draft(SQLModel, table=True):
 
     staff_id: int = Field(primary_key=True, foreign_key="staff.id")
     place: str = Field(primary_key=True)
-    text: dict[str, Any] = _json()
-    at: datetime = _instant()
+    text: dict[str, Any] = json_column()
+    at: datetime = instant()
 
 
 class ImportRun(SQLModel, table=True):
@@ -327,12 +330,12 @@ class ImportRun(SQLModel, table=True):
     file: str
     digest: str = Field(index=True)
     kind: str
-    mapping: dict[str, Any] = _json()
+    mapping: dict[str, Any] = json_column()
     state: str = "running"
     rows_done: int = 0
-    counts: dict[str, Any] = _json()
-    started_at: datetime = _instant()
-    finished_at: datetime | None = _instant(nullable=True)
+    counts: dict[str, Any] = json_column()
+    started_at: datetime = instant()
+    finished_at: datetime | None = instant(nullable=True)
     by: str
 
 
@@ -341,13 +344,13 @@ class ImportRefusal(SQLModel, table=True):
 
     __tablename__ = "import_refusal"
 
-    id: int | None = _id()
+    id: int | None = big_id()
     import_id: int = Field(foreign_key="importrun.id", index=True)
     line: int
     field: str
     code: str
     refused: bool = True
-    values: dict[str, Any] = _json()
+    values: dict[str, Any] = json_column()
 
 
 class Leader(SQLModel, table=True):
@@ -358,4 +361,4 @@ class Leader(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     fencing: int = 0
     holder: str = ""
-    beat_at: datetime = _instant()
+    beat_at: datetime = instant()

@@ -1,0 +1,145 @@
+"""The tables of the day's work: cards and what happened to them, the lists a club edits, rules, playbooks.
+
+As in `tables`: instants are microseconds, `_on` are local days. A card is closed, never deleted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, text
+from sqlmodel import Field, SQLModel
+
+from lifecycle.tables import big_id, instant, json_column
+
+_OPEN = text("closed_at IS NULL")
+
+
+class Card(SQLModel, table=True):
+    """One thing a person must do about one client by a moment (spec: board, section 1).
+
+    `key` makes a card exactly once: of a rule it names rule, client, episode and number; of a person the form.
+    `ends_at` is the instant from which it is overdue: `due_at`, or the end of the day `due_on` in its branch.
+    """
+
+    __table_args__ = (
+        Index("card_open", "branch_id", "due_on", "ends_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("card_ending", "ends_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("card_of_client", "client_id", "id"),
+        Index("card_of_rule", "rule", "created_at"),
+    )
+
+    id: int | None = big_id()
+    key: str = Field(unique=True)
+    client_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    branch_id: int = Field(foreign_key="branch.id")
+    rule: str = "manual"
+    episode: str = ""
+    number: int = 1
+    fact_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    cause: dict[str, Any] = json_column()
+    stages: list[Any] = json_column(list)
+    step: str | None = None
+    due_on: int | None = None
+    due_at: datetime | None = instant(nullable=True)
+    ends_at: datetime | None = instant(nullable=True)
+    status: str | None = None
+    responsible_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    priority: int = Field(default=5, sa_column=Column(SmallInteger, nullable=False))
+    last_words: str = ""
+    comments: int = 0
+    gone_at: datetime | None = instant(nullable=True)
+    created_at: datetime = instant()
+    created_by: str = ""
+    changed_at: datetime = instant()
+    shown_at: datetime | None = instant(nullable=True)
+    handed_at: datetime | None = instant(nullable=True)
+    closed_at: datetime | None = instant(nullable=True)
+    closed_by: str | None = None
+    closed_staff_id: int | None = None
+    result: str | None = None
+    reason: str | None = None
+    version: int = 1
+
+
+class CardEvent(SQLModel, table=True):
+    """What happened to a card, in order: made, comment, moved, changed, handed, shown, gone, closed; part of the client's history."""
+
+    __tablename__ = "card_event"
+    __table_args__ = (Index("card_event_of_client", "client_id", "id"), Index("card_event_of_card", "card_id", "id"))
+
+    id: int | None = big_id()
+    card_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    client_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    at: datetime = instant()
+    staff_id: int | None = None
+    by: str
+    what: str
+    text: str = ""
+    detail: dict[str, Any] = json_column()
+
+
+class Choice(SQLModel, table=True):
+    """A line of a list that the club edits: `contact_status`, `leaving` (why clients stop), `refusing` (why they say no).
+
+    `names` are its words by language. What was used is never deleted, only shut.
+    """
+
+    kind: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    names: dict[str, Any] = json_column()
+    position: int = 0
+    active: bool = True
+    version: int = 1
+
+
+class RuleSetting(SQLModel, table=True):
+    """How the club tuned an automatic rule; no row means its defaults."""
+
+    __tablename__ = "rule_setting"
+
+    rule: str = Field(primary_key=True)
+    on: bool = True
+    status: str | None = None
+    numbers: dict[str, Any] = json_column()
+    version: int = 1
+    changed_by: str = ""
+    changed_at: datetime = instant()
+
+
+class Agenda(SQLModel, table=True):
+    """When the automatic rules look at a client next by themselves, and up to when they have looked."""
+
+    client_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    seen_at: datetime = instant()
+    next_at: datetime | None = instant(nullable=True, index=True)
+
+
+class Playbook(SQLModel, table=True):
+    """The club's own page of guidance for a relation; no row means the one that ships."""
+
+    relation: str = Field(primary_key=True)
+    texts: dict[str, Any] = json_column()
+    goal: str | None = None
+    priority: int = 5
+    version: int = 1
+    changed_by: str = ""
+    changed_at: datetime = instant()
+
+
+class Consent(SQLModel, table=True):
+    """A consent by purpose and channel, its own record: given when and how, withdrawn when."""
+
+    __table_args__ = (Index("consent_of_client", "client_id", "id"),)
+
+    id: int | None = big_id()
+    client_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    purpose: str
+    channel: str
+    text_version: str
+    how: str = ""
+    given_at: datetime = instant()
+    given_by: str
+    withdrawn_at: datetime | None = instant(nullable=True)
+    withdrawn_by: str | None = None

@@ -1,0 +1,181 @@
+"""The tables of what comes in from outside and goes out: sources, deliveries, calls, products, means of payment, webhooks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from lifecycle.tables import big_id, instant, json_column
+
+
+class Source(SQLModel, table=True):
+    """An outside system that may report, with a secret of its own. `code` stands in its address.
+
+    Signatures need the secret itself, so it is kept as it is; it is shown once, rotated (the one before holds
+    until `previous_until`) and revoked.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    kind: str
+    name: str
+    branch_id: int | None = Field(default=None, foreign_key="branch.id")
+    secret: str
+    previous_secret: str | None = None
+    previous_until: datetime | None = instant(nullable=True)
+    options: dict[str, Any] = json_column()
+    created_at: datetime = instant()
+    created_by: str = ""
+    heard_at: datetime | None = instant(nullable=True)
+    revoked_at: datetime | None = instant(nullable=True)
+    version: int = 1
+
+
+class Delivery(SQLModel, table=True):
+    """One thing an outside system sent, stored before anything is done with it: the same twice is one."""
+
+    __table_args__ = (
+        UniqueConstraint("source_id", "delivery", name="delivery_once"),
+        Index("delivery_of_state", "state", "id"),
+    )
+
+    id: int | None = big_id()
+    source_id: int = Field(foreign_key="source.id")
+    delivery: str
+    received_at: datetime = instant()
+    content_type: str = ""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    state: str = "received"
+    attempts: int = 0
+    done_at: datetime | None = instant(nullable=True)
+    answer: dict[str, Any] = json_column()
+    error: dict[str, Any] = json_column()
+    client_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True, index=True))
+
+
+class OutsideName(SQLModel, table=True):
+    """What an outside system calls a contract of ours (a subscription, an order), learned from its reports."""
+
+    __tablename__ = "outside_name"
+
+    source_id: int = Field(primary_key=True, foreign_key="source.id")
+    name: str = Field(primary_key=True)
+    client_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    contract: str
+
+
+class Call(SQLModel, table=True):
+    """One telephone call, put together from the reports about it whatever their order."""
+
+    __tablename__ = "phone_call"
+    __table_args__ = (
+        UniqueConstraint("source_id", "outside", name="call_once"),
+        Index("call_of_branch", "branch_id", "began_at"),
+        Index("call_of_client", "client_id", "id"),
+    )
+
+    id: int | None = big_id()
+    source_id: int = Field(foreign_key="source.id")
+    outside: str
+    branch_id: int = Field(foreign_key="branch.id")
+    direction: str
+    typed: str = ""
+    e164: str | None = None
+    line: str = ""
+    extension: str = ""
+    client_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    state: str
+    began_at: datetime = instant()
+    answered_at: datetime | None = instant(nullable=True)
+    ended_at: datetime | None = instant(nullable=True)
+    seconds: int | None = None
+    last_seq: int = 0
+    fact_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    detail: dict[str, Any] = json_column()
+
+
+class Product(SQLModel, table=True):
+    """A line of the club's price list: a membership or a pack of services. Price in minor units."""
+
+    code: str = Field(primary_key=True)
+    kind: str = "membership"
+    names: dict[str, Any] = json_column()
+    days: int | None = None
+    visits: int | None = None
+    billing: str = "term"
+    price: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    free_because: str = ""
+    sold_to: list[Any] = json_column(list)
+    position: int = 0
+    active: bool = True
+    version: int = 1
+
+
+class PaymentMeans(SQLModel, table=True):
+    """How a client pays: brand, last four digits, expiry and the provider's token, nothing more."""
+
+    __tablename__ = "payment_means"
+    __table_args__ = (Index("payment_means_of_client", "client_id"),)
+
+    id: int | None = big_id()
+    client_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    contract: str | None = None
+    provider: str
+    brand: str = ""
+    last4: str = ""
+    expires: str = ""
+    recurring: bool = False
+    token: str = ""
+    created_at: datetime = instant()
+    gone_at: datetime | None = instant(nullable=True)
+
+
+class AccessCard(SQLModel, table=True):
+    """The card or bracelet a reader knows a client by."""
+
+    __tablename__ = "access_card"
+
+    number: str = Field(primary_key=True)
+    client_id: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
+    given_at: datetime = instant()
+    gone_at: datetime | None = instant(nullable=True)
+
+
+class OutHook(SQLModel, table=True):
+    """Another system that wants to hear of changes: where, signed with which secret, up to where it has heard."""
+
+    __tablename__ = "out_hook"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    url: str
+    secret: str
+    branch_id: int | None = Field(default=None, foreign_key="branch.id")
+    cursor: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    active: bool = True
+    created_at: datetime = instant()
+    failing_since: datetime | None = instant(nullable=True)
+    version: int = 1
+
+
+class OutDelivery(SQLModel, table=True):
+    """One message to such a system, and what it answered."""
+
+    __tablename__ = "out_delivery"
+    __table_args__ = (
+        UniqueConstraint("hook_id", "change_id", name="out_delivery_once"),
+        Index("out_delivery_waiting", "state", "next_at"),
+    )
+
+    id: int | None = big_id()
+    hook_id: int = Field(foreign_key="out_hook.id")
+    change_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    state: str = "waiting"
+    attempts: int = 0
+    next_at: datetime | None = instant(nullable=True)
+    answered: int | None = None
+    excerpt: str = ""
+    done_at: datetime | None = instant(nullable=True)
