@@ -23,7 +23,7 @@ from reflex.middleware.middleware import Middleware
 from reflex.state import _ROUTER_FIELD_NAMES, BaseState, StateUpdate
 from reflex_base.registry import RegistrationContext
 
-from club_ui import i18n, process
+from club_ui import arguments, i18n, process
 from club_ui.http import whence
 from club_ui.http.limits import Bucket
 from club_ui.state.shell import Shell
@@ -132,7 +132,10 @@ class Access(Middleware):
         await _own_tab(root, desk)
         rule = rights.handler_rule(event.name)
         if rights.fulfils(desk, rule):
-            return None
+            if arguments.fit(event.name, event.payload):
+                return None
+            _log.warning("odd_arguments", handler=event.name)
+            return await _answered(root, "odd_arguments")
         if not _is_quiet(desk, rule):
             await note_refusal(desk, event.name, address_of(root))
         return await _refused(root, desk)
@@ -147,14 +150,21 @@ async def _refused(root: BaseState, desk: Desk | None) -> StateUpdate:
     """Show the sentence to whom was refused; who is not signed in goes there."""
     if desk is None:
         path = whence.safe_next(root.router.url.path)
-        away: Any = rx.redirect(SIGN_IN if path == "/" else f"{SIGN_IN}?next={path}")
-    else:
-        away = None
-        shell = await root.get_state(Shell)
-        shell._say(i18n.sentence(shell._words(), "no_right"), bad=True)
+        return await _update(root, rx.redirect(SIGN_IN if path == "/" else f"{SIGN_IN}?next={path}"))
+    return await _answered(root, "no_right")
+
+
+async def _answered(root: BaseState, code: str) -> StateUpdate:
+    """Say a sentence in place of what was asked for."""
+    shell = await root.get_state(Shell)
+    shell._say(i18n.sentence(shell._words(), code), bad=True)
+    return await _update(root, None)
+
+
+async def _update(root: BaseState, event: Any) -> StateUpdate:
     delta = await root._get_resolved_delta()
     root._clean()
-    return StateUpdate(delta=delta, events=Event.from_event_type(away))
+    return StateUpdate(delta=delta, events=Event.from_event_type(event))
 
 
 async def _own_tab(root: BaseState, desk: Desk | None) -> None:

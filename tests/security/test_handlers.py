@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from reflex_base.event.processor import base_state_processor
 
-from club_ui import access
+from club_ui import access, arguments
+from club_ui.state import shell
 from lifecycle import rights
 from lifecycle.actions import audit, signing_in, staff
 from lifecycle.desk import CLUB
@@ -127,13 +128,66 @@ async def test_a_stranger_who_hydrates_sees_nothing_of_any_client_or_person(hous
     assert not [role for role in ROLES if f"{role} person" in shown]
 
 
-async def test_a_handler_that_breaks_tells_the_browser_nothing(house):
+async def test_a_handler_that_breaks_tells_the_browser_nothing(house, monkeypatch):
+    token = house.enters("owner")
+
+    def breaks():
+        raise RuntimeError("canary of a broken handler")
+
+    async with tabs() as browser:
+        await browser.send(HYDRATE, token=token)
+        monkeypatch.setattr(shell.hub, "ring", breaks)
+        await browser.send(f"{SHELL}.choose_branch", {"code": "main"}, token=token, wait=False)
+        await asyncio.sleep(0.1)
+        monkeypatch.undo()
+        await browser.send(f"{SHELL}.dismiss", {"toast_id": "x"}, token=token)
+    assert browser.events == []
+    assert "canary of a broken handler" not in repr(browser.deltas)
+
+
+def test_every_argument_of_every_handler_is_of_a_kind_that_is_checked():
+    ours = [name for name in handlers() if arguments.is_ours(name) and not name.endswith(".setvar")]
+    odd = [(name, one) for name in ours for one, (kind, _) in arguments.declared(name).items() if kind not in arguments.KINDS]
+    assert ours
+    assert odd == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {}, {"code": 1}, {"code": None}, {"code": ["main"]}, {"code": {"main": "x"}}, {"code": float("nan")}, {"code": True},
+        {"code": "main", "role": "owner"}, {"code": "a\0b"}, {"code": "\ud800"}, {"code": "x" * 20_001},
+    ],
+)  # fmt: skip
+async def test_what_a_handler_does_not_take_never_reaches_it_and_is_said_in_a_sentence(house, ran, payload):
     token = house.enters("owner")
     async with tabs() as browser:
         await browser.send(HYDRATE, token=token)
-        await browser.send(f"{SHELL}.choose_branch", {"no_such_argument": "x"}, token=token, wait=False)
-        await browser.send(f"{SHELL}.dismiss", {"toast_id": "x"}, token=token)
-    assert browser.events == []
+        ran.clear()
+        deltas, _ = await browser.send(f"{SHELL}.choose_branch", payload, token=token)
+    assert ran == []
+    assert "Reload the page and try again." in repr(deltas)
+
+
+@pytest.mark.parametrize(
+    ("payload", "fits"),
+    [
+        ({"name": "grace_days", "by": 1}, True), ({"name": "grace_days", "by": True}, False), ({"name": "grace_days", "by": "1"}, False),
+        ({"name": "grace_days", "by": 1.5}, False), ({"name": "grace_days", "by": 2**60}, False), ({"name": "grace_days"}, False),
+    ],
+)  # fmt: skip
+def test_a_number_is_a_whole_one(payload, fits):
+    step = next(name for name in handlers() if name.endswith("settings_state.step"))
+    assert arguments.fit(step, payload) is fits
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [({}, True), ({"name": "Anna"}, True), ({"name": None}, False), ({"name": {"x": "y"}}, False), ([], False), ("name", False), ({"n" * 20_001: ""}, False)],
+)  # fmt: skip
+def test_a_form_is_names_and_texts(typed, fits):
+    send = next(name for name in handlers() if name.endswith("add_state.send"))
+    assert arguments.fit(send, {"typed": typed}) is fits
 
 
 def _root(tab):

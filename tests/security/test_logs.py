@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from club_ui import logs
+from club_ui.state.shell import Shell
 from tests.security.tab import tabs
 
 # Without what loads a page: that goes on for ever.
@@ -48,9 +49,22 @@ async def test_an_unknown_event_leaves_its_place_and_nothing_that_it_brought(wri
     assert secrets_in(said) == [], said
 
 
-async def test_a_handler_that_breaks_leaves_its_place_and_nothing_that_it_was_given(house, written):
+async def test_odd_arguments_leave_the_handler_and_nothing_that_it_was_given(house, written):
     async with tabs() as browser:
         await browser.send(CHOOSE, {"nonsense": "canary-payload"}, tab="canary-token", token=house.enters("owner"), wait=False)
+        await browser.send(HYDRATE, tab="canary-token")
+    said = written()
+    assert "odd_arguments" in said
+    assert secrets_in(said) == [], said
+
+
+async def test_a_handler_that_breaks_leaves_its_place_and_nothing_that_it_was_given(house, written, monkeypatch):
+    async def breaks(_state, **wishes):
+        raise TypeError(f"cannot take canary-payload {wishes}")
+
+    monkeypatch.setattr(Shell, "_prefer", breaks)
+    async with tabs() as browser:
+        await browser.send(CHOOSE, {"language": "uk"}, tab="canary-token", token=house.enters("owner"), wait=False)
         await browser.send(HYDRATE, tab="canary-token")
     said = written()
     assert "TypeError at" in said
