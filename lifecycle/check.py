@@ -67,11 +67,11 @@ def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Diff
     last = 0
     while ids := store.clients.ids(conn, after=last, limit=CHUNK):
         last = ids[-1]
-        homes = store.clients.branches_and_names(conn, ids)
+        homes = store.clients.branches(conn, ids)
         histories, stored = store.facts.of_clients(conn, ids), store.standings.of(conn, ids)
         stays = store.standings.stays(conn, ids)
         for client_id in ids:
-            branch = branches[homes[client_id][0]]
+            branch = branches[homes[client_id]]
             row = stored.get(client_id)
             if row is None:
                 yield Difference("standing", client_id, None, "one")

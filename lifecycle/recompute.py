@@ -62,15 +62,14 @@ def refresh(
     # Before anything is read: a fact recorded between reading and writing would be overwritten unseen.
     store.clients.lock(conn, client_ids)
     branches = store.branches.by_id(conn)
-    homes = store.clients.branches_and_names(conn, client_ids)
+    homes = store.clients.branches(conn, client_ids)
     histories = store.facts.of_clients(conn, client_ids)
     stored = store.standings.of(conn, client_ids)
     stays = store.standings.stays(conn, client_ids)
     clients = []
     for client_id in client_ids:
-        branch_id, name = homes[client_id]
-        facts, standing = histories[client_id], stored.get(client_id)
-        clients.append(Known(client_id, branches[branch_id], name, facts, standing, stays.get(client_id, {})))
+        home, facts = branches[homes[client_id]], histories[client_id]
+        clients.append(Known(client_id, home, facts, stored.get(client_id), stays.get(client_id, {})))
     policies = store.policies.all_versions(conn)
     return refresh_known(conn, clients, policies, now, because=because, by=by, fact_id=fact_id, quiet=quiet)
 
@@ -81,7 +80,6 @@ class Known:
 
     id: int
     branch: BranchRow
-    name: str
     facts: list[Fact]
     stored: Any
     stays: Mapping[int, Any]
@@ -227,13 +225,10 @@ def _note_stay(batch: _Batch, client: Known, bit: int, stay: Any, entered: Day, 
                 "branch_id": client.branch.id,
                 "entered_on": entered,
                 "sort_on": sort_on,
-                "name_norm": client.name,
             }
         )
-    elif (stay.sort_on, stay.name_norm, stay.branch_id) != (sort_on, client.name, client.branch.id):
-        batch.resorted.append(
-            {"c": client.id, "f": bit, "s": sort_on, "n": client.name, "b": client.branch.id}
-        )
+    elif (stay.sort_on, stay.branch_id) != (sort_on, client.branch.id):
+        batch.resorted.append({"c": client.id, "f": bit, "s": sort_on, "b": client.branch.id})
 
 
 def _sort_day(code: str, summary: Summary, entered: Day) -> Day:

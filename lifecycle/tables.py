@@ -134,7 +134,8 @@ class FactRow(SQLModel, table=True):
 standing = Table(
     "standing",
     SQLModel.metadata,
-    Column("client_id", BigInteger, primary_key=True, autoincrement=False),
+    # SQLite finds a row by an INTEGER key without an index of its own.
+    Column("client_id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("branch_id", Integer, nullable=False),
     Column("placed_on", Integer, nullable=False),
     Column("mask", SmallInteger, nullable=False),
@@ -149,20 +150,22 @@ standing = Table(
 
 
 class ClientFolder(SQLModel, table=True):
-    """One stay of a client in a folder now; kept beside the placement for paging."""
+    """One stay of a client in a folder now; kept beside the placement for paging.
+
+    A client's stays lie together; a page of a folder's list is read from the index alone.
+    """
 
     __tablename__ = "client_folder"
     __table_args__ = (
-        Index("client_folder_by_day", "folder", "branch_id", "sort_on", "client_id"),
-        Index("client_folder_by_name", "folder", "branch_id", "name_norm", "client_id"),
+        Index("client_folder_by_day", "folder", "branch_id", "sort_on", "client_id", "entered_on"),
+        {"sqlite_with_rowid": False},
     )
 
-    folder: int = Field(sa_column=Column(SmallInteger, primary_key=True))
     client_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    folder: int = Field(sa_column=Column(SmallInteger, primary_key=True))
     branch_id: int
     entered_on: int
     sort_on: int
-    name_norm: str
 
 
 class Counter(SQLModel, table=True):

@@ -128,9 +128,7 @@ def _refresh(request: Request) -> None:
     """Keep the placement, in the same transaction."""
     client = request.client
     stays = store.standings.stays(request.conn, [client.id]).get(client.id, {})
-    known = recompute.Known(
-        client.id, request.branch, client.name_norm, request.history, request.stored, stays
-    )
+    known = recompute.Known(client.id, request.branch, request.history, request.stored, stays)
     last = request.new[-1]
     recompute.refresh_known(
         request.conn,

@@ -53,14 +53,11 @@ class Held:
 
     id: int
     branch_id: int
-    name_norm: str
     kind: str
 
 
 _COLUMNS = [_client.c[name] for name in ClientRow.__dataclass_fields__ if name != "phones"]
-_HELD = select(_client.c.id, _client.c.branch_id, _client.c.name_norm, _client.c.kind).where(
-    _client.c.id == bindparam("client")
-)
+_HELD = select(_client.c.id, _client.c.branch_id, _client.c.kind).where(_client.c.id == bindparam("client"))
 _HOLD = {"sqlite": _HELD, "postgresql": _HELD.with_for_update()}
 
 
@@ -135,10 +132,10 @@ def lock(conn: Connection, client_ids: Sequence[int]) -> None:
         conn.execute(query.with_for_update(key_share=True)).all()
 
 
-def branches_and_names(conn: Connection, client_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
-    """The home branch and the name to sort by of each."""
-    query = select(_client.c.id, _client.c.branch_id, _client.c.name_norm).where(_client.c.id.in_(client_ids))
-    return {row[0]: (row[1], row[2]) for row in conn.execute(query)}
+def branches(conn: Connection, client_ids: Sequence[int]) -> dict[int, int]:
+    """The home branch of each."""
+    query = select(_client.c.id, _client.c.branch_id).where(_client.c.id.in_(client_ids))
+    return {client_id: branch_id for client_id, branch_id in conn.execute(query)}
 
 
 def add(conn: Connection, values: Mapping[str, Any], numbers: Sequence[Number]) -> int:

@@ -60,7 +60,7 @@ _ENTER = insert(_folder)
 _RESORT = (
     update(_folder)
     .where(*_STAY)
-    .values(sort_on=bindparam("s"), name_norm=bindparam("n"), branch_id=bindparam("b"))
+    .values(sort_on=bindparam("s"), branch_id=bindparam("b"))
 )
 _STAYS = select(_folder).where(_folder.c.client_id.in_(_clients))
 
@@ -101,7 +101,7 @@ def enter_folders(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def resort_folders(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Give stays that go on their new place in the order: by day, by name, in their branch."""
+    """Give stays that go on their new place in the order: by day, in their branch."""
     if rows:
         conn.execute(_RESORT, [dict(row) for row in rows])
 

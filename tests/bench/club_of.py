@@ -188,7 +188,7 @@ def _add(conn: Connection, people: Sequence[Person], branches: list[BranchRow], 
     known = []
     for client_id, one in zip(store.imports.add_clients(conn, clients), people, strict=True):
         home = branches[one.branch]
-        known.append(Known(client_id, home, store.clients.norm(one.name), one.facts, None, {}))
+        known.append(Known(client_id, home, one.facts, None, {}))
     store.imports.add_facts(conn, [_row(one, fact) for one in known for fact in one.facts])
     recompute.refresh_known(conn, known, policies, NOW, because="import", by="club")
 

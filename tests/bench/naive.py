@@ -79,7 +79,6 @@ class NaiveFolder(Naive, table=True):
     branch_id: int
     entered_on: int
     sort_on: int
-    name_norm: str
 
 
 def recompute(engine: Engine, client_ids: Sequence[int], policies: Policies, day: Day) -> None:
@@ -106,7 +105,7 @@ def _refresh(session: Session, client: NaiveClient, policies: Policies, day: Day
         client.folders.append(
             NaiveFolder(
                 folder=bit, client_id=client.id, branch_id=client.branch_id,
-                entered_on=day, sort_on=OPEN, name_norm=client.name_norm,
+                entered_on=day, sort_on=OPEN,
             )
         )  # fmt: skip
     session.add(client)
