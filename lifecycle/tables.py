@@ -302,6 +302,8 @@ class ApiKey(SQLModel, table=True):
 class Audit(SQLModel, table=True):
     """Who did, saw or was refused what; each row carries the hash of the one before."""
 
+    __table_args__ = (Index("audit_of_staff", "staff_id", "deed", "at"),)
+
     id: int | None = big_id()
     at: datetime = instant()
     staff_id: int | None = None

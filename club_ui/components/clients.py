@@ -28,7 +28,11 @@ def client_row(row: Any, state: Any) -> rx.Component:
                 ruler(row.ruler),
                 class_name="dl",
             ),
-            rx.el.span(rx.el.span(row.held, class_name="t14 pretty"), rx.el.span(row.price, class_name="t13 mm"), class_name="held cl"),
+            rx.el.span(
+                rx.el.span(row.held, class_name="t14 pretty"), rx.el.span(row.price, class_name="t13 mm"),
+                # On a tablet there is no column for what comes next.
+                next_line(row, klass="nx nxs"), class_name="held cl",
+            ),
             next_line(row),
             rx.el.span(avatar(row.responsible_initials, small=True), rx.el.span(row.responsible, class_name="vh"), class_name="rw", title=row.responsible),
             rx.el.span(

@@ -22,7 +22,7 @@ def folders() -> Any:
     return (
         header(
             t("nav.folders"),
-            rx.el.span(FoldersState.total, class_name="sub hide-p"),
+            rx.el.span(FoldersState.total, class_name="sub"),
             spacer(),
             add_link(),
             look="dup",

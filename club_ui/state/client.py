@@ -31,7 +31,7 @@ from club_ui.state.deeds import Step, WorksWithClients, _client_id, steps
 from lifecycle import overview, phones, profile, rights, store
 from lifecycle.actions import deeds, looking
 from lifecycle.club import Club
-from lifecycle.errors import NotFound
+from lifecycle.errors import NotFound, Refused
 from lifecycle.overview import StandingRow
 from lifecycle.profile import Profile
 from lifecycle.store import staff as staff_rows
@@ -100,8 +100,10 @@ class ClientState(WorksWithClients, rx.State):
     same_phone: list[PhoneLine] = []
 
     _noted: str = ""
+    _barred: str = ""
 
     async def _arrive(self, here: Here) -> None:
+        self._barred = ""
         number = self._part("client")
         if number != self.number:
             self.ready, self.history, self.title = False, [], ""
@@ -126,11 +128,17 @@ class ClientState(WorksWithClients, rx.State):
 
     async def _note_seen(self, here: Here, read: _Read) -> None:
         """Opening a client is audited, once a visit to the page."""
+        if self._barred == self.number:
+            raise Refused("too_many_opened", count=looking.OPENED_MOST)
         if self._noted != self.number:
+            client, address = read.profile.client, access.address_of(self)
+            try:
+                await asyncio.to_thread(looking.note_opened, the_club(), here.desk, client, address=address)
+            except Refused:
+                # Not asked again with every change of the club: only when the page is opened anew.
+                self._barred = self.number
+                raise
             self._noted = self.number
-            await asyncio.to_thread(
-                looking.note_opened, the_club(), here.desk, read.profile.client, address=access.address_of(self)
-            )
 
     def _show_who(self, here: Here, read: _Read) -> None:
         client, stands, language = read.profile.client, read.profile.placement, here.language

@@ -201,13 +201,12 @@ def steps(language: str, desk: Desk, row: StandingRow) -> tuple[list[Step], list
     ordered = sorted(known, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
     at_hand = [name for name in ordered if known[name].allowed and name != main][: _BUTTONS - 1]
     shut = [name for name in ("sell", "move_to_guest") if not known[name].allowed][:1]
-    words = {name: i18n.text(language, f"deed.{name}") for name in known}
-    while len(at_hand) > 1 and sum(len(words[name]) for name in (*at_hand, *shut)) > _LETTERS:
+    active = row.placement.status == "active"
+    shown = {name: _step(language, known[name], main=name == main, renews=renews, active=active) for name in known}
+    while len(at_hand) > 1 and sum(max(len(shown[name].word), len(shown[name].short)) for name in (*at_hand, *shut)) > _LETTERS:
         at_hand.pop()
     first = [*([main] if main else []), *at_hand, *shut]
     rest = [name for name in ordered if name not in first]
-    active = row.placement.status == "active"
-    shown = {name: _step(language, known[name], main=name == main, renews=renews, active=active) for name in known}
     return [shown[name] for name in first], [shown[name] for name in rest]
 
 

@@ -12,10 +12,12 @@ from club_ui import access, i18n
 from club_ui.rows import Chip, ClientLine, DayBar, chip, client_line, day_bars, group_of, marked
 from club_ui.state.base import Here, the_club
 from club_ui.state.deeds import Step, WorksWithClients, steps
+from club_ui.state.shell import Shell
 from lifecycle import overview, store
 from lifecycle.actions import looking
 from lifecycle.club import Club
 from lifecycle.days import Day
+from lifecycle.errors import Refused
 from lifecycle.overview import FolderCount, StandingRow
 from lifecycle.placement import FOLDERS
 from lifecycle.policy import Policy
@@ -75,6 +77,8 @@ class FolderState(WorksWithClients, rx.State):
             return
         day = self._day()
         found = await asyncio.to_thread(_read, the_club(), here, self.code, self._asked("after"), day, self.open_id)
+        if not await self._may_open(here, found.opened):
+            found.opened = None
         language, stamp = here.language, here.now.isoformat()
         masked = here.desk.role == "front_desk"
         lines = [
@@ -129,10 +133,19 @@ class FolderState(WorksWithClients, rx.State):
             return
         main_steps, more_steps = steps(here.language, here.desk, row)
         self._show(main_steps=main_steps, more_steps=more_steps)
-        if self._seen_open != self.open_id:
-            self._seen_open = self.open_id
-            address = access.address_of(self)
-            await asyncio.to_thread(looking.note_opened, the_club(), here.desk, row.client, address=address)
+
+    async def _may_open(self, here: Here, row: StandingRow | None) -> bool:
+        """The open row shows its whole number: that is audited, and beyond the limit the row stays shut."""
+        if row is None or self._seen_open == self.open_id:
+            return True
+        try:
+            await asyncio.to_thread(looking.note_opened, the_club(), here.desk, row.client, address=access.address_of(self))
+        except Refused as error:
+            self.open_id = self._seen_open = ""
+            (await self.get_state(Shell))._say(i18n.sentence(here.language, error.code, **error.values), bad=True)
+            return False
+        self._seen_open = self.open_id
+        return True
 
     @rx.event
     async def talk(self, typed: dict[str, str]) -> None:

@@ -243,10 +243,11 @@ def _check_void(request: Request, fact: Fact) -> None:
 
 
 def _check_date(request: Request, number: int, fact: Fact) -> None:
-    """Nothing happens in the future; a sale dated back needs its right and is audited."""
+    """Nothing happens in the future; a sale dated back, or a move that opens the gate, needs its right and is audited."""
     if fact.at > request.now:
         raise BadInput.of(f"facts[{number}].at", "in_the_future")
-    if fact.day < request.today and _is_sale(fact) and not request.happened:
+    opens = fact.type in ("moved_to_guest", "promoted")
+    if fact.day < request.today and (_is_sale(fact) or opens) and not request.happened:
         rights.check(request.desk, "backdate", request.branch.id)
         _audit(request, "backdate", {"type": fact.type, "day": days.iso(fact.day)})
 

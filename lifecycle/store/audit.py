@@ -71,3 +71,11 @@ def page(conn: Connection, *, before: int | None, limit: int, where: Mapping[str
     if before is not None:
         query = query.where(_audit.c.id < before)
     return [AuditRow(**row._mapping) for row in conn.execute(query.order_by(_audit.c.id.desc()).limit(limit))]
+
+
+def clients_of(conn: Connection, staff_id: int | None, deed: str, outcome: str, *, since: datetime) -> set[int]:
+    """The different clients with whom a person did this since then."""
+    query = select(_audit.c.client_id).where(
+        _audit.c.staff_id == staff_id, _audit.c.deed == deed, _audit.c.at >= since, _audit.c.outcome == outcome
+    )
+    return {row[0] for row in conn.execute(query.distinct()) if row[0] is not None}

@@ -144,6 +144,16 @@ def test_nothing_has_happened_in_the_future(club: Club, at: str) -> None:
         record(club, OWNER, client_id, [{"type": "complaint", "comment": "cold", "at": at}], key="f")
 
 
+@pytest.mark.parametrize("move", ["moved_to_guest", "promoted"])
+def test_a_move_that_opens_the_gate_is_dated_back_by_the_manager_only(club: Club, move: str) -> None:
+    client_id = a_member(club)
+    facts = [{"type": move, "at": "2026-02-20"}]
+
+    with pytest.raises(Refused):
+        record(club, DESK, client_id, facts, key="desk")
+    record(club, OWNER, client_id, facts, key="owner")
+
+
 def test_dating_a_sale_back_needs_its_right_and_is_audited(club: Club) -> None:
     client_id = a_member(club)
     sale = [{"type": "purchase", "amount": 100, "what": "tea", "at": "2026-02-20"}]

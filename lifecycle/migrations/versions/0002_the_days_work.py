@@ -15,6 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables of the board, of the intake and of what goes out."""
+    op.create_index("audit_of_staff", "audit", ["staff_id", "deed", "at"], unique=False)
     op.create_table(
         "access_card",
         sa.Column("number", sa.String(), nullable=False),
@@ -336,6 +337,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back to clients and folders alone."""
+    op.drop_index("audit_of_staff", table_name="audit")
     op.drop_column("client", "no_contact_at")
     op.drop_index("call_of_client", table_name="phone_call")
     op.drop_index("call_of_branch", table_name="phone_call")
