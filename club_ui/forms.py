@@ -37,7 +37,7 @@ LONGEST: Final = 4000
 
 @dataclass(frozen=True)
 class Field:
-    """One field: `kind` is text, area, number, money, day, choice, membership or hidden."""
+    """One field: `kind` is text, area, number, money, day, choice, membership, person or hidden."""
 
     name: str
     kind: str = "text"
@@ -81,7 +81,7 @@ def _change(club: Club, desk: Desk, client_id: int, *, key: str, name: str, vers
     born = values.pop("birthday_on", None)
     return clients.change_client(
         club, desk, client_id, version=version, name=name, birthday_on=None if born is None else _day_of(born),
-        phone=values.get("phone", ""), email=values.get("email"), tax_id=values.get("tax_id"), comment=values.get("comment", ""),
+        responsible_id=values.get("responsible_id"), phone=values.get("phone", ""), email=values.get("email"), tax_id=values.get("tax_id"), comment=values.get("comment", ""),
     )  # fmt: skip
 
 
@@ -155,6 +155,7 @@ DEEDS: Final[dict[str, Deed]] = {
             Field("email", half=True),
             Field("birthday_on", "day", word="birthday", half=True),
             Field("tax_id"),
+            Field("responsible_id", "person", word="responsible"),
             _COMMENT,
             Field("version", "hidden"),
         ),
@@ -206,7 +207,7 @@ def _read(one: Field, value: Any) -> Any:
         return None
     if len(text) > LONGEST:
         raise BadInput.of(one.name, "too_long", most=LONGEST)
-    if one.kind in ("number", "hidden"):
+    if one.kind in ("number", "person", "hidden"):
         return _whole(one.name, text)
     if one.kind == "money":
         return minor_units(one.name, text)
@@ -318,6 +319,7 @@ _LIKELY: Final[dict[str, Callable[[StandingRow], dict[str, str]]]] = {
         "email": row.client.email or "",
         "birthday_on": "" if row.client.birthday_on is None else iso(row.client.birthday_on),
         "tax_id": row.client.tax_id or "",
+        "responsible_id": str(row.client.responsible_id or ""),
         "comment": row.client.comment,
         "version": str(row.client.version),
     },

@@ -109,9 +109,19 @@ class Tile:
     delta: str = ""
 
 
-def tiles(language: str, view: FoldersView, before: Mapping[str, Tile], stamp: str) -> dict[str, Tile]:
-    """Every folder's tile by its code; `before` are those shown now, `stamp` marks what differs from them."""
-    return {one.code: _tile(language, one, before.get(one.code), stamp) for one in view.folders}
+def tiles(
+    language: str, view: FoldersView, before: Mapping[str, Tile], stamp: str, *, part: bool = False
+) -> dict[str, Tile]:
+    """Every folder's tile by its code; `before` are those shown now, `stamp` marks what differs from them.
+
+    Of a `part` of the club (one person's clients) what came in and went out is not known, so it is not shown.
+    """
+    made = {one.code: _tile(language, one, before.get(one.code), stamp) for one in view.folders}
+    if part:
+        for tile in made.values():
+            tile.into = tile.out = tile.line = tile.area = tile.wide_line = tile.wide_area = ""
+            tile.name = text(language, "folders.name_part", folder=text(language, f"folder.{tile.code}"), count=int(tile.raw))
+    return made
 
 
 def _tile(language: str, one: FolderCount, before: Tile | None, stamp: str) -> Tile:

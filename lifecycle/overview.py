@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from lifecycle.errors import BadInput, NotFound
 from lifecycle.facts import Fact
 from lifecycle.placement import FOLDERS, STAGES, Placement, in_words, next_change, place
 from lifecycle.policy import Policies, Policy
+from lifecycle.recompute import counted
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.clients import ClientRow
 from lifecycle.store.folders import Stay
@@ -74,12 +76,20 @@ def chosen_branches(conn: Connection, desk: Desk, branch: str | None) -> list[Br
     return store.branches.within_reach(conn, desk)
 
 
-def folders(conn: Connection, desk: Desk, now: datetime, branch: str | None = None) -> FoldersView:
-    """Counts of all folders, by look-up: the cost does not grow with the club."""
+def folders(
+    conn: Connection, desk: Desk, now: datetime, branch: str | None = None, *, whose: int | None = None
+) -> FoldersView:
+    """Counts of all folders, by look-up: the cost does not grow with the club.
+
+    With `whose` (a person's id, or `store.folders.NOBODYS`) they are counted one by one, without in and out.
+    """
     rights.check(desk, "see_folders")
     branches = chosen_branches(conn, desk, branch)
-    counts = store.folders.counts(conn, [one.id for one in branches])
-    flows = _flows(conn, branches, now)
+    if whose is None:
+        counts = store.folders.counts(conn, [one.id for one in branches])
+    else:
+        counts = _counts_of(conn, branches, whose)
+    flows = _flows(conn, branches, now) if whose is None else {}
     return FoldersView(
         clients=counts.get("clients", 0),
         statuses={
@@ -89,6 +99,14 @@ def folders(conn: Connection, desk: Desk, now: datetime, branch: str | None = No
         },
         folders=tuple(_folder_count(code, bit, counts, flows) for bit, code in enumerate(FOLDERS)),
     )
+
+
+def _counts_of(conn: Connection, branches: Sequence[BranchRow], whose: int) -> dict[str, int]:
+    own, sums = {one.id for one in branches}, Tally[str]()
+    for branch_id, mask, status, count in store.standings.tallies(conn, whose):
+        if branch_id in own:
+            sums.update(dict.fromkeys((what for _, what in counted(branch_id, mask, status)), count))
+    return dict(sums)
 
 
 def _flows(
@@ -128,8 +146,9 @@ def folder_page(
     q: str = "",
     after: str | None = None,
     limit: int = PAGE,
+    whose: int | None = None,
 ) -> ListPage:
-    """One folder's clients in the order of its list, `q` narrowing by fragments of name or phone.
+    """One folder's clients in the order of its list, `q` narrowing by fragments of name or phone, `whose` by who is responsible.
 
     Raises NotFound for a folder nobody knows, BadInput for a cursor that is none.
     """
@@ -141,10 +160,10 @@ def folder_page(
     place = _place(after)
     if q.strip():
         matching = store.search.candidates(conn, q, branch_ids=branches, folder=bit)
-        found = store.folders.stays_of(conn, desk, bit, matching)
+        found = store.folders.stays_of(conn, desk, bit, matching, whose)
         stays = [stay for stay in found if place is None or stay.place > place]
     else:
-        stays = store.folders.page(conn, desk, bit, branches, after=place, limit=limit + 1)
+        stays = store.folders.page(conn, desk, bit, branches, after=place, limit=limit + 1, whose=whose)
     shown, more = stays[:limit], len(stays) > limit
     cursor = f"{shown[-1].sort_on}.{shown[-1].client_id}" if more else None
     return ListPage(tuple(standing_rows(conn, desk, now, [one.client_id for one in shown], shown)), cursor)

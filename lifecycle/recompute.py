@@ -246,16 +246,16 @@ def _note_counts(batch: _Batch, client: Known, placed: Placed) -> None:
     was = (
         set()
         if client.stored is None
-        else _counted(client.stored.branch_id, client.stored.mask, client.stored.status)
+        else counted(client.stored.branch_id, client.stored.mask, client.stored.status)
     )
-    now = _counted(client.branch.id, placed.mask, placed.status)
+    now = counted(client.branch.id, placed.mask, placed.status)
     for what in was - now:
         batch.counts[what] -= 1
     for what in now - was:
         batch.counts[what] += 1
 
 
-def _counted(branch_id: int, mask: int, status: int) -> set[tuple[int, str]]:
+def counted(branch_id: int, mask: int, status: int) -> set[tuple[int, str]]:
     """What a client is counted in: all, the status, each folder; an archived one by folder and in all."""
     folders = {(branch_id, f"folder:{code}") for code, bit in _FOLDER.items() if mask >> bit & 1}
     archived = mask >> _FOLDER["archive"] & 1
@@ -334,7 +334,7 @@ def rebuild(club: Club, *, by: str, progress: Callable[[int], None] = lambda _do
         store.changes.stand_last_in_line(conn)
         counts: dict[tuple[int, str], int] = defaultdict(int)
         for branch_id, mask, status, count in store.standings.tallies(conn):
-            for what in _counted(branch_id, mask, status):
+            for what in counted(branch_id, mask, status):
                 counts[what] += count
         store.standings.set_counters(conn, counts)
     last = 0

@@ -6,7 +6,18 @@ from typing import Any
 
 import reflex as rx
 
-from club_ui.components.basics import avatar, chip_of, go, icon, menu_item, stage_mark, submit
+from club_ui.components.basics import (
+    avatar,
+    button,
+    chip_of,
+    go,
+    icon,
+    menu,
+    menu_item,
+    opens,
+    stage_mark,
+    submit,
+)
 from club_ui.components.deeds import deed_buttons, explanation
 from club_ui.components.parts import Form
 from club_ui.components.pictures import ruler
@@ -43,7 +54,7 @@ def client_row(row: Any, state: Any) -> rx.Component:
                 ),
                 go(
                     icon(rx.cond(opened, "chevron-up", "chevron-down")),
-                    to=rx.cond(opened, "?", "?open=" + row.id), replace=True, prevent_scroll_reset=True, class_name="hit xt",
+                    to=rx.cond(opened, "?" + state.keeps, "?" + state.keeps + "open=" + row.id), replace=True, prevent_scroll_reset=True, class_name="hit xt",
                     role="button", custom_attrs={"aria-label": t("list.expand", name=row.name), "aria-expanded": rx.cond(opened, "true", "false"), "data-do": "expand"},
                 ),
                 class_name="acts",
@@ -109,4 +120,25 @@ def row_menu() -> rx.Component:
         menu_item(t("deed.call"), "phone", custom_attrs={"data-in-row": "[data-do='call']"}),
         menu_item(t("deed.more"), "list", custom_attrs={"data-in-row": "[data-do='expand']"}),
         id="row-menu", class_name="menu", role="menu", custom_attrs={"popover": "auto", "aria-label": t("nav.client")},
+    )
+
+
+def whose_menu(state: Any) -> rx.Component:
+    """The choice whose clients are shown, as links: it stands in the address."""
+    return menu(
+        button(
+            icon("user-round"),
+            rx.el.span(rx.cond(state.whose != "", state.whose, t("list.everybodys")), class_name="hide-p"),
+            icon("chevron-down", 16),
+            look="g", label=t("list.whose") + ": " + rx.cond(state.whose != "", state.whose, t("list.everybodys")),
+            custom_attrs={**opens("whose-menu", "menu"), "data-testid": "whose"},
+        ),
+        rx.foreach(
+            state.whose_choices,
+            lambda one: go(
+                rx.el.span(one.word), icon("check", 16, class_name="i tick"), to=rx.cond(one.value == "", "?", "?who=" + one.value),
+                class_name="it", role="menuitemradio", custom_attrs={"aria-checked": rx.cond(one.chosen, "true", "false")},
+            ),
+        ),
+        name="whose-menu", label=t("list.whose"), end=True,
     )

@@ -159,6 +159,8 @@ def _control(one: forms.Field, state: Any, *, first: bool) -> rx.Component:
         return rx.cond(
             state.choices.length() > 0, pick_field(one.name, word, state.choices, errors=errors, value=value), rx.fragment()
         )
+    if one.kind == "person":
+        return pick_field(one.name, word, state.people, errors=errors, value=value)
     kinds = {"day": "date", "text": "text", "area": "text", "number": "text", "money": "text"}
     numeric = {"custom_attrs": {"inputMode": "numeric" if one.kind == "number" else "decimal"}} if one.kind in ("number", "money") else {}
     return text_field(

@@ -58,8 +58,8 @@ def small_tile(code: str, tile: Any, *, wide: bool = False) -> rx.Component:
     )
 
 
-def big_tile(code: str, tile: Any) -> rx.Component:
-    """A tile of the folders page: also how clients come in and go out, and two weeks as a line."""
+def big_tile(code: str, tile: Any, keeps: Any) -> rx.Component:
+    """A tile of the folders page: also how clients come in and go out, and two weeks as a line. `keeps` its link carries on."""
     return go(
         hidden(tile.name),
         _mark(tile),
@@ -76,13 +76,13 @@ def big_tile(code: str, tile: Any) -> rx.Component:
         rx.el.span(
             icon("arrow-down-left", 15), rx.el.b(tile.into), rx.el.span(t(f"folder_in.{code}"), class_name="tx"),
             icon("arrow-up-right", 15), rx.el.b(tile.out), rx.el.span(t(f"folder_out.{code}"), class_name="tx"),
-            class_name="why", custom_attrs=_FOR_THE_EYE,
+            class_name=rx.cond(tile.into != "", "why", "why nothing"), custom_attrs=_FOR_THE_EYE,
         ),
-        to=f"/folder/{code}", class_name=rx.cond(tile.zero, "ft zero", "ft"), custom_attrs=_named(code, tile),
+        to=f"/folder/{code}?" + keeps, class_name=rx.cond(tile.zero, "ft zero", "ft"), custom_attrs=_named(code, tile),
     )
 
 
-def big_lane(status: str, tiles: Any, statuses: Any) -> rx.Component:
+def big_lane(status: str, tiles: Any, statuses: Any, keeps: Any) -> rx.Component:
     """One status as a row of the folders page."""
     look = theme.STATUS[status]
     return rx.el.section(
@@ -92,7 +92,7 @@ def big_lane(status: str, tiles: Any, statuses: Any) -> rx.Component:
             rx.el.span(statuses[status], class_name="n"),
             custom_attrs={"data-h": look.hue},
         ),
-        rx.el.div(*(big_tile(code, tiles[code]) for code in theme.LANES[status]), class_name="ft4"),
+        rx.el.div(*(big_tile(code, tiles[code], keeps) for code in theme.LANES[status]), class_name="ft4"),
         class_name="ln", custom_attrs={"aria-label": t(f"status.{status}")},
     )
 

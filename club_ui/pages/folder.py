@@ -8,7 +8,7 @@ import reflex as rx
 
 from club_ui import theme
 from club_ui.components.basics import empty, go, header, hued, icon, skeleton_rows, spacer
-from club_ui.components.clients import client_row, row_menu
+from club_ui.components.clients import client_row, row_menu, whose_menu
 from club_ui.components.deeds import deed_sheet
 from club_ui.components.states import loaded
 from club_ui.i18n.screen import t, t_of
@@ -41,12 +41,13 @@ def _head() -> rx.Component:
         rx.el.span(
             rx.el.span(icon("arrow-down-left", 15), FolderState.into, class_name="row g4"),
             rx.el.span(icon("arrow-up-right", 15), FolderState.out, class_name="row g4"),
-            class_name="io row g12 t13 m hide-p",
+            class_name=rx.cond(FolderState.into != "", "io row g12 t13 m hide-p", "nothing"),
         ),
         spacer(),
+        whose_menu(FolderState),
         rx.cond(
             FolderState.filtered,
-            go(icon("x", 16), t("list.no_filter"), to="?", class_name="fc on"),
+            go(icon("x", 16), t("list.no_filter"), to="?" + FolderState.keeps, class_name="fc on"),
             rx.fragment(),
         ),
         back="/folders", back_name=t("list.back"),
@@ -64,7 +65,7 @@ def _bars() -> rx.Component:
                     rx.el.span(bar.count),
                     rx.el.span(class_name="bx", style={"height": bar.height}),
                     rx.el.span(bar.label, class_name="k"),
-                    to=rx.cond(bar.chosen, "?", "?day=" + bar.key), replace=True, role="button",
+                    to=rx.cond(bar.chosen, "?" + FolderState.keeps, "?" + FolderState.keeps + "day=" + bar.key), replace=True, role="button",
                     class_name=rx.cond(bar.near, "db on", "db"),
                     custom_attrs={"aria-label": bar.name, "aria-pressed": rx.cond(bar.chosen, "true", "false")},
                 ),
@@ -81,13 +82,13 @@ def _list() -> rx.Component:
         rx.fragment(
             rx.foreach(FolderState.lines, lambda row: client_row(row, FolderState)),
             rx.el.div(
-                rx.cond(FolderState.began, go(icon("arrow-up", 16), t("list.from_start"), to="?", class_name="btn g"), rx.fragment()),
+                rx.cond(FolderState.began, go(icon("arrow-up", 16), t("list.from_start"), to="?" + FolderState.keeps, class_name="btn g"), rx.fragment()),
                 rx.cond(FolderState.onward != "", go(t("list.next_page"), icon("chevron-right", 16), to=FolderState.onward, class_name="btn"), rx.fragment()),
                 class_name="more-row row",
             ),
         ),
         rx.cond(
-            FolderState.filtered | FolderState.began,
+            FolderState.filtered | FolderState.began | (FolderState.whose != ""),
             empty(
                 t("list.empty_title"), t("list.empty_filter"), go(t("list.no_filter"), to="?", class_name="btn"),
                 look=theme.FOLDER["archive"],

@@ -8,6 +8,7 @@ import reflex as rx
 
 from club_ui import theme
 from club_ui.components.basics import empty, go, header, icon, spacer
+from club_ui.components.clients import whose_menu
 from club_ui.components.folders import big_lane, lanes_skeleton
 from club_ui.components.states import loaded
 from club_ui.i18n.screen import t
@@ -24,6 +25,7 @@ def folders() -> Any:
             t("nav.folders"),
             rx.el.span(FoldersState.total, class_name="sub"),
             spacer(),
+            whose_menu(FoldersState),
             add_link(),
             look="dup",
         ),
@@ -33,7 +35,7 @@ def folders() -> Any:
                 FoldersState.nobody,
                 empty(t("folders.empty_title"), t("folders.empty"), look=theme.FOLDER["potential"]),
                 rx.el.div(
-                    *(big_lane(status, FoldersState.tiles, FoldersState.statuses) for status in theme.LANES),
+                    *(big_lane(status, FoldersState.tiles, FoldersState.statuses, FoldersState.keeps) for status in theme.LANES),
                     class_name="pad fgr fill",
                 ),
             ),

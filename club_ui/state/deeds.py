@@ -25,6 +25,8 @@ from lifecycle.desk import Desk
 from lifecycle.errors import ClubError, NotFound
 from lifecycle.overview import StandingRow
 from lifecycle.profile import NextStep
+from lifecycle.store import staff as staff_rows
+from lifecycle.store.staff import StaffRow
 
 
 @dataclass
@@ -58,6 +60,7 @@ class WorksWithClients(LivePage, mixin=True):
     deed_name: str = ""
     given: dict[str, str] = {}
     choices: list[Option] = []
+    people: list[Option] = []
     explained: str = ""
     explained_word: str = ""
     explained_needs: str = ""
@@ -95,8 +98,14 @@ class WorksWithClients(LivePage, mixin=True):
             # What stands behind the form is as it is now; only what was typed comes back from a draft.
             given={**forms.likely(deed, row, membership), **{name: draft[name] for name in draft if name in forms.typed_fields(deed)}},
             choices=[Option(one.key, _membership_word(language, one)) for one in forms.about(deed, row)],
+            people=await self._people(language, row) if deed == "change_client" else [],
         )
         return True
+
+    async def _people(self, language: str, row: StandingRow) -> list[Option]:
+        """Who may be made responsible: nobody, who works in the branch, and who is it now."""
+        near = await asyncio.to_thread(_read_people, the_club(), row)
+        return [Option("", i18n.text(language, "shell.nobody")), *(Option(str(one.id), one.name) for one in near)]
 
     @rx.event
     async def begin(self, deed: str, client: str, membership: str = "") -> Any:
@@ -237,6 +246,14 @@ def _read_row(club: Club, desk: Desk, client: str) -> StandingRow | None:
         return None
     with club.reading() as conn:
         return next(iter(overview.standing_rows(conn, desk, club.clock.now(), [number])), None)
+
+
+def _read_people(club: Club, row: StandingRow) -> list[StaffRow]:
+    with club.reading() as conn:
+        near, held = staff_rows.at_work(conn, row.branch.id), row.client.responsible_id
+        if held is not None and held not in {one.id for one in near} and (before := staff_rows.by_id(conn, held)):
+            near.append(before)
+        return near
 
 
 def _client_id(client: str) -> int:

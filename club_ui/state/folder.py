@@ -13,6 +13,7 @@ from club_ui.rows import Chip, ClientLine, DayBar, chip, client_line, day_bars, 
 from club_ui.state.base import Here, the_club
 from club_ui.state.deeds import Step, WorksWithClients, steps
 from club_ui.state.shell import Shell
+from club_ui.state.whose import ChoosesWhose, whose_of
 from lifecycle import overview, store
 from lifecycle.actions import looking
 from lifecycle.club import Club
@@ -22,6 +23,7 @@ from lifecycle.overview import FolderCount, StandingRow
 from lifecycle.placement import FOLDERS
 from lifecycle.policy import Policy
 from lifecycle.store import staff as staff_rows
+from lifecycle.store.staff import StaffRow
 
 PAGE = 50
 _BARS = ("to_renew", "not_renewed")
@@ -33,13 +35,18 @@ class _Read:
     count: FolderCount
     rows: list[StandingRow]
     next: str | None
-    staff: Mapping[int, str]
+    people: list[StaffRow]
     bars: Mapping[Day, int]
     policy: Policy
     opened: StandingRow | None
 
+    @property
+    def staff(self) -> dict[int, str]:
+        """Names by id."""
+        return {one.id: one.name for one in self.people}
 
-class FolderState(WorksWithClients, rx.State):
+
+class FolderState(WorksWithClients, ChoosesWhose, rx.State):
     """What the page of one folder shows."""
 
     code: str = ""
@@ -76,7 +83,8 @@ class FolderState(WorksWithClients, rx.State):
         if self.missing:
             return
         day = self._day()
-        found = await asyncio.to_thread(_read, the_club(), here, self.code, self._asked("after"), day, self.open_id)
+        found = await asyncio.to_thread(_read, the_club(), here, self.code, self._asked("after"), day, self.open_id, self._asked("who"))
+        self._show_whose(here, self._asked("who"), found.people)
         if not await self._may_open(here, found.opened):
             found.opened = None
         language, stamp = here.language, here.now.isoformat()
@@ -91,8 +99,8 @@ class FolderState(WorksWithClients, rx.State):
             folder=chip(language, "folder", self.code),
             count=i18n.number(language, found.count.count),
             raw=str(found.count.count),
-            into=i18n.text(language, "list.came_in", count=found.count.entered),
-            out=i18n.text(language, "list.went_out", count=found.count.departed),
+            into="" if self.whose else i18n.text(language, "list.came_in", count=found.count.entered),
+            out="" if self.whose else i18n.text(language, "list.went_out", count=found.count.departed),
             bars=self._bars(here, found, day),
             lines=marked([*gone, *lines] if gone else lines, self.lines, stamp),
             onward=self._address_after(found.next),
@@ -125,7 +133,7 @@ class FolderState(WorksWithClients, rx.State):
         return day_bars(here.language, self.code, counts, min(most, 60), chosen=day)
 
     def _address_after(self, cursor: str | None) -> str:
-        return f"/folder/{self.code}?after={cursor}" if cursor else ""
+        return f"/folder/{self.code}?{self.keeps}after={cursor}" if cursor else ""
 
     async def _show_open(self, here: Here, row: StandingRow | None) -> None:
         if row is None:
@@ -160,18 +168,19 @@ class FolderState(WorksWithClients, rx.State):
             self.comment = ""
 
 
-def _read(club: Club, here: Here, code: str, after: str, day: int | None, opened: str) -> _Read:
+def _read(club: Club, here: Here, code: str, after: str, day: int | None, opened: str, who: str) -> _Read:
     now, desk = here.now, here.desk
     with club.reading() as conn:
         branches = [one.id for one in overview.chosen_branches(conn, desk, here.branch)]
+        whose = whose_of(desk, who)
         policy = store.policies.all_versions(conn).on(here.today)
         sign = 1 if code == "to_renew" else -1
         on = None if day is None else here.today + sign * day
         cursor = f"{on - 1}.{_LAST_CLIENT}" if on is not None else after or None
-        page = overview.folder_page(conn, desk, now, code, branch=here.branch, after=cursor, limit=200 if on is not None else PAGE)
+        page = overview.folder_page(conn, desk, now, code, branch=here.branch, after=cursor, limit=200 if on is not None else PAGE, whose=whose)
         rows = [row for row in page.rows if on is None or _sorted_on(code, row) == on]
-        bars = store.folders.by_day(conn, FOLDERS.index(code), branches, here.today - 120, here.today + 120) if code in _BARS else {}
-        view = overview.folders(conn, desk, now, here.branch)
+        bars = store.folders.by_day(conn, FOLDERS.index(code), branches, here.today - 120, here.today + 120, whose) if code in _BARS else {}
+        view = overview.folders(conn, desk, now, here.branch, whose=whose)
         found = next((row for row in rows if str(row.client.id) == opened), None)
         if found is None and opened.isascii() and opened.isdigit() and len(opened) < 19:
             found = next(iter(overview.standing_rows(conn, here.scope, now, [int(opened)])), None)
@@ -179,7 +188,7 @@ def _read(club: Club, here: Here, code: str, after: str, day: int | None, opened
             count=view.folders[FOLDERS.index(code)],
             rows=rows,
             next=page.next if on is None else None,
-            staff={one.id: one.name for one in staff_rows.every(conn)},
+            people=staff_rows.every(conn),
             bars=bars,
             policy=policy,
             opened=found,

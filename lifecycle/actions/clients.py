@@ -18,6 +18,7 @@ from lifecycle.errors import BadInput, Conflict, FieldError
 from lifecycle.facts import SOURCES, text_error
 from lifecycle.phones import Number
 from lifecycle.placement import Placement, placement
+from lifecycle.store import staff as staff_rows
 
 KINDS = ("person", "company")
 NAME_MOST, PHONES_MOST = 200, 10
@@ -92,7 +93,7 @@ def _add(
 
 
 def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **values: Any) -> int:
-    """Change what the club knows of a client: name, phone, email, kind, tax_id, comment, birthday_on, branch.
+    """Change what the club knows of a client: name, phone, email, kind, tax_id, comment, birthday_on, responsible_id, branch.
 
     `version` is that of the client as it was read; gives the new one. Raises Conflict with the present
     version where somebody changed the client meanwhile, BadInput naming each field.
@@ -107,6 +108,7 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
         if branch is not None:
             home = store.branches.by_code(conn, desk, branch)
             values["branch_id"] = home.id
+        _check_responsible(conn, values, client.responsible_id, home.id)
         numbers = _numbers(values.pop("phone", None), home.country)
         if client.version != version or not store.clients.change(conn, client, values, numbers):
             raise Conflict("changed_meanwhile", version=client.version)
@@ -122,6 +124,15 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
             detail={"fields": sorted(values)},
         )
         return client.version + 1
+
+
+def _check_responsible(conn: Connection, values: Mapping[str, Any], before: int | None, branch_id: int) -> None:
+    """A client is given to somebody who works in the branch now; whoever had them before may keep them."""
+    person = values.get("responsible_id")
+    if person is None or person == before:
+        return
+    if person not in {one.id for one in staff_rows.at_work(conn, branch_id)}:
+        raise BadInput.of("responsible_id", "not_at_work_here")
 
 
 def _numbers(typed: str | None, country: str) -> Sequence[Number] | None:

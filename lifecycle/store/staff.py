@@ -50,6 +50,12 @@ def every(conn: Connection) -> list[StaffRow]:
     return [_row(row, own.get(row["id"], set())) for row in rows]
 
 
+def at_work(conn: Connection, branch_id: int) -> list[StaffRow]:
+    """Who works in a branch now, by name: the people a client or a card can be given to."""
+    near = [one for one in every(conn) if one.active and (one.branches is None or branch_id in one.branches)]
+    return sorted(near, key=lambda one: one.name)
+
+
 def by_id(conn: Connection, staff_id: int) -> StaffRow | None:
     """One person, whether active or not."""
     row = conn.execute(select(*_SHOWN).where(_staff.c.id == staff_id)).mappings().first()

@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from lifecycle.store import folders
 from lifecycle.summary import SUMMARY_COLUMNS, Summary
-from lifecycle.tables import ClientFolder, Counter, Flow, standing
+from lifecycle.tables import Client, ClientFolder, Counter, Flow, standing
 
+_client = Client.__table__  # type: ignore[attr-defined]
 _folder = ClientFolder.__table__  # type: ignore[attr-defined]
 _counter = Counter.__table__  # type: ignore[attr-defined]
 _flow = Flow.__table__  # type: ignore[attr-defined]
@@ -146,10 +148,13 @@ def counters(conn: Connection) -> dict[tuple[int, str], int]:
     return {(branch_id, what): count for branch_id, what, count in rows}
 
 
-def tallies(conn: Connection) -> list[tuple[int, int, int, int]]:
-    """How many clients stand alike: (branch, folder mask, status, count), counted one by one."""
+def tallies(conn: Connection, whose: int | None = None) -> list[tuple[int, int, int, int]]:
+    """How many clients stand alike: (branch, folder mask, status, count), counted one by one; `whose` as in `folders`."""
     alike = (standing.c.branch_id, standing.c.mask, standing.c.status)
-    rows = conn.execute(select(*alike, func.count()).group_by(*alike))
+    query = select(*alike, func.count()).group_by(*alike)
+    if whose is not None:
+        query = query.join(_client, _client.c.id == standing.c.client_id).where(folders.in_hands_of(whose))
+    rows = conn.execute(query)
     return [(branch_id, mask, status, count) for branch_id, mask, status, count in rows]
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from club_ui.state.folder import FolderState
+from club_ui.state.folder import FolderState, _read
 from club_ui.state.folders import FoldersState
 from club_ui.state.now import NowState
+from lifecycle.actions import clients
 from tests.ui.conftest import in_language
 
 
@@ -162,3 +163,28 @@ async def test_now_names_who_moved_today_and_why(here, given):
     assert [(move.name_, move.why, [chip.code for chip in move.chips]) for move in state.moves] == [
         ("Vera Lead", "новое обращение", ["potential"])
     ]
+
+
+async def test_ones_own_clients_and_nobodys_are_shown_by_themselves(here, member, small_club):
+    mine, nobodys = member(left=5, name="Mine"), member(left=6, name="Nobodys")
+    clients.change_client(small_club, here.desk, nobodys, version=1, responsible_id=None)
+
+    def ids_of(who):
+        view = _read(small_club, here, "to_renew", "", None, "", who)
+        return [row.client.id for row in view.rows], view.count.count, sum(view.bars.values())
+
+    assert ids_of("me") == ([mine], 1, 1)
+    assert ids_of("nobody") == ([nobodys], 1, 1)
+    assert ids_of("") == ids_of("gibberish") == ([mine, nobodys], 2, 2)
+
+
+async def test_of_one_persons_clients_no_in_and_out_is_shown(here, member, monkeypatch):
+    member(left=5)
+    monkeypatch.setattr(FoldersState, "_asked", lambda _state, _name: "me")
+    state = opened(FoldersState)
+
+    await state._load(here)
+
+    tile = state.tiles["to_renew"]
+    assert (tile.raw, tile.into, tile.out, tile.line, state.whose) == ("1", "", "", "", "Мои")
+    assert tile.name == "К продлению, 1 клиент"
