@@ -108,7 +108,10 @@ def _in_order(first: str, last: str) -> Callable[[Mapping[str, Any]], FieldError
 
 
 _TYPES: Final = (
-    FactType("inquiry", (_choice("source", SOURCES),)),
+    FactType(
+        "inquiry",
+        (_choice("source", SOURCES), _text("comment", required=False), _text("campaign", required=False)),
+    ),
     FactType("guest_visit", (_choice("kind", GUEST_VISITS),)),
     FactType("moved_to_guest"),
     FactType("promoted"),

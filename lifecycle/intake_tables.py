@@ -35,7 +35,10 @@ class Source(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One thing an outside system sent, stored before anything is done with it: the same twice is one."""
+    """One thing an outside system sent, stored before anything is done with it: the same twice is one.
+
+    `envelope` is what its adapter needs of the request besides the body, never a secret.
+    """
 
     __table_args__ = (
         UniqueConstraint("source_id", "delivery", name="delivery_once"),
@@ -47,6 +50,7 @@ class Delivery(SQLModel, table=True):
     delivery: str
     received_at: datetime = instant()
     content_type: str = ""
+    envelope: dict[str, Any] = json_column()
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     state: str = "received"
     attempts: int = 0

@@ -2,8 +2,8 @@
 
 It sleeps until the earliest next change; any write arms it anew, and it looks by itself every few seconds
 for what other processes wrote. At its start it makes up for an outage. Of any number of schedulers on one
-club exactly one works, the others stand by. It also finishes what a published policy began, and keeps
-the daily backups.
+club exactly one works, the others stand by. It also finishes what a published policy began and what came in
+from outside before a crash, and keeps the daily backups.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from lifecycle import backup, store
 from lifecycle.actions import policy
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
+from lifecycle.intake import receiving
 from lifecycle.recompute import move_due
 
 log = logging.getLogger(__name__)
@@ -118,6 +119,7 @@ class Scheduler:
         moved = self._move_due()
         if policy.finish_replacing(self.club, still_leading=self._may_go_on):
             moved += self._move_due()
+        receiving.finish_waiting(self.club, still_leading=self._may_go_on)
         self._sleep_until(self._next_due())
         return moved
 

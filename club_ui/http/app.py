@@ -9,13 +9,13 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
 
-from club_ui.http import api, problems, sign_in
+from club_ui.http import api, hooks, problems, sign_in
 from club_ui.http.guard import guard
 from club_ui.http.headers import Headers
 from club_ui.http.limits import Limits
 from lifecycle.settings import Settings
 
-ROUTERS = (sign_in.router, *api.ROUTERS)
+ROUTERS = (sign_in.router, hooks.router, *api.ROUTERS)
 
 
 def server() -> FastAPI:

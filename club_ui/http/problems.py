@@ -16,9 +16,12 @@ from starlette.exceptions import HTTPException
 from club_ui import i18n
 from club_ui.http.guard import TooMany, Unknown
 from lifecycle import errors
+from lifecycle.intake.adapter import Stale, Unsigned
 
 STATUSES: Final[tuple[tuple[type[errors.ClubError], int], ...]] = (
     (Unknown, 401),
+    (Unsigned, 401),
+    (Stale, 401),
     (TooMany, 429),
     (errors.BadInput, 422),
     (errors.Refused, 403),
@@ -36,7 +39,7 @@ _LONGEST_NUMBER: Final = 10**18
 
 def install(server: FastAPI) -> None:
     """Answer every refusal of this server as a problem."""
-    server.add_exception_handler(errors.ClubError, _of_club)
+    server.add_exception_handler(errors.ClubError, of_club)
     server.add_exception_handler(RequestValidationError, _of_fields)
     server.add_exception_handler(HTTPException, _of_http)
     server.add_exception_handler(Exception, _of_anything)
@@ -64,7 +67,8 @@ def _sayable(value: Any) -> Any:
     return errors.shown(value) if isinstance(value, int) and abs(value) > _LONGEST_NUMBER else value
 
 
-async def _of_club(request: Request, error: Exception) -> JSONResponse:
+async def of_club(request: Request, error: Exception) -> JSONResponse:
+    """The problem of what the club refused."""
     assert isinstance(error, errors.ClubError)
     status = next(status for kind, status in STATUSES if isinstance(error, kind))
     more: dict[str, Any] = {}
@@ -85,7 +89,7 @@ async def _of_club(request: Request, error: Exception) -> JSONResponse:
 
 async def _of_fields(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return await _of_club(request, errors.BadInput(fields_of(error.errors())))
+    return await of_club(request, errors.BadInput(fields_of(error.errors())))
 
 
 async def _of_http(request: Request, error: Exception) -> JSONResponse:

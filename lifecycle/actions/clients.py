@@ -85,11 +85,30 @@ def _add(
     club: Club, desk: Desk, conn: Connection, values: dict[str, Any], phone: str | None, branch: str | None
 ) -> Added:
     home = store.branches.by_code(conn, desk, branch)
-    rights.check(desk, "add_client", home.id)
-    client_id = store.clients.add(conn, values | {"branch_id": home.id}, _numbers(phone, home.country) or [])
-    request = open_request(club, desk, conn, client_id, f"new:{values['key']}")
-    record_within(request, [{"type": "inquiry", "source": values["source"]}])
+    numbers = _numbers(phone, home.country) or []
+    client_id = add_within(club, desk, conn, values | {"branch_id": home.id}, numbers)
     return _answer(conn, desk, client_id, new=True)
+
+
+def add_within(
+    club: Club,
+    desk: Desk,
+    conn: Connection,
+    values: Mapping[str, Any],
+    numbers: Sequence[Number],
+    inquiry: Mapping[str, Any] | None = None,
+    *,
+    happened: bool = False,
+) -> int:
+    """Make a client of these columns and record the inquiry, inside an open transaction; gives the id.
+
+    `inquiry` is what else the fact says. Raises Refused without the right in the client's branch.
+    """
+    rights.check(desk, "add_client", values["branch_id"])
+    client_id = store.clients.add(conn, values, numbers)
+    request = open_request(club, desk, conn, client_id, f"new:{values['key']}", happened=happened)
+    record_within(request, [{"type": "inquiry", "source": values["source"], **(inquiry or {})}])
+    return client_id
 
 
 def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **values: Any) -> int:

@@ -8,6 +8,7 @@ from lifecycle.store import (
     changes,
     clients,
     columns,
+    deliveries,
     facts,
     folders,
     imports,
@@ -16,6 +17,7 @@ from lifecycle.store import (
     policies,
     search,
     settings,
+    sources,
     standings,
     tables,
 )
@@ -25,6 +27,7 @@ __all__ = [
     "changes",
     "clients",
     "columns",
+    "deliveries",
     "facts",
     "folders",
     "imports",
@@ -33,6 +36,7 @@ __all__ = [
     "policies",
     "search",
     "settings",
+    "sources",
     "standings",
     "tables",
 ]

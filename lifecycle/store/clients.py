@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text, update
 
 from lifecycle.desk import Desk
 from lifecycle.errors import NotFound
@@ -18,6 +18,7 @@ from lifecycle.tables import Client, Phone
 
 _client = Client.__table__  # type: ignore[attr-defined]
 _phone = Phone.__table__  # type: ignore[attr-defined]
+_LINE = 7_240_002
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,12 @@ def with_number(conn: Connection, numbers: Iterable[str], desk: Desk) -> list[in
         .order_by(_phone.c.client_id)
     )
     return [row[0] for row in conn.execute(_own(query, desk))]
+
+
+def stand_in_line_for(conn: Connection, number: str) -> None:
+    """Whoever else is about to look this number up and add a client with it waits until the transaction ends."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:line, hashtext(:number))"), {"line": _LINE, "number": number})
 
 
 def page(

@@ -8,9 +8,9 @@ from lifecycle import rights
 from lifecycle.desk import CLUB, Desk
 from lifecycle.errors import Refused
 
-MANAGER_MAY_NOT = {"manage_staff", "publish_policy", "manage_keys", "manage_branches", "backup", "see_audit", "start_empty"}
+MANAGER_MAY_NOT = {"manage_staff", "publish_policy", "manage_keys", "manage_branches", "backup", "see_audit", "start_empty", "manage_sources"}
 AUDITOR_MAY = {"see_client", "see_folders", "see_changes", "see_policy", "see_staff", "see_audit"}
-DESK_MAY_NOT = {"export", "import", "backdate", "void_any", "see_policy", "see_staff"} | MANAGER_MAY_NOT
+DESK_MAY_NOT = {"export", "import", "backdate", "void_any", "see_policy", "see_staff", "see_inbox", "replay_delivery"} | MANAGER_MAY_NOT
 
 
 def desk(role: str, *branches: int) -> Desk:

@@ -248,6 +248,7 @@ def upgrade() -> None:
         sa.Column("delivery", sa.String(), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
         sa.Column("content_type", sa.String(), nullable=False),
+        sa.Column("envelope", sa.JSON(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

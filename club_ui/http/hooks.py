@@ -1,0 +1,115 @@
+"""Where outside systems report: one address each, `/hooks/{code}`, and nothing there but what they send.
+
+The body is bounded before it is read, the calls of one source and of one address are counted, and who signs
+wrongly too often waits. Deliveries are worked off on threads of their own: a screen that loads delays none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from club_ui import process
+from club_ui.http import problems
+from club_ui.http.guard import TooMany, address_of
+from club_ui.http.limits import Bucket
+from lifecycle.connections import KINDS
+from lifecycle.errors import ClubError
+from lifecycle.intake import receiving
+from lifecycle.intake.adapter import Answer, Incoming, Unsigned
+from lifecycle.store.sources import SourceRow
+
+#: Requests a minute from one address that no source signed.
+WRONG_SECRETS: Final = 60
+#: Deliveries worked off at once.
+AT_ONCE: Final = 4
+
+router = APIRouter(prefix="/hooks")
+_workers = ThreadPoolExecutor(AT_ONCE, "deliveries")
+_wrong = Bucket(WRONG_SECRETS)
+_calls = {kind.code: Bucket(kind.per_minute) for kind in KINDS.values()}
+_callers = {kind.code: Bucket(kind.per_address) for kind in KINDS.values() if kind.per_address}
+
+
+@router.post("/{code}")
+@router.get("/{code}")
+@router.post("/{code}/{tail:path}")
+async def take(request: Request, code: str, tail: str = "") -> Response:
+    """Take what an outside system reports, and answer as it expects."""
+    source: SourceRow | None = None
+    try:
+        source = await _off(receiving.source_of, process.club(), code)
+        _count(source, address_of(request))
+        answer = _said(await _off(receiving.receive, process.club(), code, await _incoming(request, tail)))
+    except ClubError as error:
+        answer = await problems.of_club(request, _waiting(error, address_of(request)))
+    return _for_origin(answer, request, source)
+
+
+@router.options("/{code}")
+async def preflight(request: Request, code: str) -> Response:
+    """Tell a browser whether a page of that site may post here."""
+    try:
+        source = await _off(receiving.source_of, process.club(), code)
+    except ClubError:
+        source = None
+    return _for_origin(Response(status_code=204), request, source)
+
+
+async def _off(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Do something on the threads of deliveries."""
+    return await asyncio.get_running_loop().run_in_executor(_workers, work, *arguments)
+
+
+def _waiting(error: ClubError, address: str) -> ClubError:
+    """Who signs wrongly too often is told to wait."""
+    if isinstance(error, Unsigned) and (wait := _wrong.wait(address)):
+        return TooMany(wait)
+    return error
+
+
+def _for_origin(answer: Response, request: Request, source: SourceRow | None) -> Response:
+    """Let pages of the sites named in the source's option `origins` read the answer, and no others."""
+    origin = request.headers.get("origin", "")
+    allowed = str(source.options.get("origins", "")).replace(",", " ").split() if source else []
+    if origin and origin in {each.rstrip("/") for each in allowed}:
+        answer.headers["Access-Control-Allow-Origin"] = origin
+        answer.headers["Access-Control-Allow-Methods"] = "POST"
+        answer.headers["Access-Control-Allow-Headers"] = "Content-Type, X-Club-Secret"
+        answer.headers["Access-Control-Max-Age"] = "600"
+    answer.headers["Vary"] = "Origin"
+    return answer
+
+
+def _count(source: SourceRow, address: str) -> None:
+    """Raise TooMany where this source, or who posts to it from this address, calls too often."""
+    callers = _callers.get(source.kind)
+    wait = _calls[source.kind].wait(source.code)
+    if callers is not None:
+        wait = wait or callers.wait(f"{source.code} {address}")
+    if wait:
+        raise TooMany(wait)
+
+
+async def _incoming(request: Request, tail: str) -> Incoming:
+    return Incoming(
+        method=request.method,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        query=dict(request.query_params),
+        content_type=request.headers.get("content-type", ""),
+        body=await request.body(),
+        address=address_of(request),
+        tail=tail,
+    )
+
+
+def _said(answer: Answer) -> Response:
+    body = answer.body
+    content = body if isinstance(body, bytes | str) else json.dumps(body, ensure_ascii=False)
+    return Response(content, answer.status, media_type=answer.content_type)

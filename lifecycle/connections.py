@@ -1,0 +1,33 @@
+"""The kinds of outside systems that may report, as data: what each needs to be set up, how often it may call.
+
+To add a kind: its line here, its adapter in `intake`, its words in the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of outside system.
+
+    `given`: its secret is the provider's own and is typed in by the club, never made up by it. `options` are
+    what else the club may set, those in `hidden` are secrets themselves and are never shown again.
+    `per_minute` bounds one source, `per_address` whoever posts to it from one address (forms in browsers).
+    """
+
+    code: str
+    room: str
+    given: bool = False
+    options: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    per_minute: int = 1200
+    per_address: int | None = None
+
+
+_KINDS: Final = (Kind("site", "leads", options=("source", "origins"), per_minute=120, per_address=10),)
+
+#: Every kind by its code, in the order they are offered.
+KINDS: Final = {kind.code: kind for kind in _KINDS}

@@ -1,0 +1,13 @@
+"""The list of all adapters, by the kind of their sources. A kind without one is known to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from lifecycle.intake import site
+from lifecycle.intake.adapter import Adapter
+
+_ADAPTERS: Final[tuple[Adapter, ...]] = (site.ADAPTER,)
+
+ADAPTERS: Final[Mapping[str, Adapter]] = {adapter.kind: adapter for adapter in _ADAPTERS}
