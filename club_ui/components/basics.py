@@ -248,6 +248,18 @@ def pick_field(name: str, word: Text, options: Any, *, errors: rx.Var[dict[str, 
     return field(name, word, control, errors=errors)
 
 
+def secret_field(name: str, word: Text, complete: str, errors: rx.Var[dict[str, str]]) -> rx.Component:
+    """A password that can be looked at; `complete` tells the browser which one it is."""
+    return rx.el.div(
+        text_field(name, word, errors=errors, kind="password", auto_complete=complete, required=True),
+        rx.el.button(
+            icon("eye", 19), type="button", class_name="hit",
+            custom_attrs={"data-reveal": f"f-{name}", "aria-pressed": "false", "aria-label": t("signin.reveal")},
+        ),
+        class_name="pw",
+    )
+
+
 def post(*children: Any, action: Text, **props: Any) -> rx.Component:
     """A native form: the browser posts it and loads the answer as a page."""
     return NativeForm.create(*children, action=action, method="post", **props)

@@ -103,8 +103,8 @@ async def change_password(request: Request) -> Response:
         current, new = form.get("current", ""), form.get("password", "")
         await _slowly(lambda: staff.change_password(process.club(), desk, current, new))
     except ClubError as error:
-        return _back("/settings", error)
-    return _to("/settings?said=password_changed")
+        return _back("/settings/sessions", error)
+    return _to("/settings/sessions?said=password_changed")
 
 
 @router.get("/options")

@@ -17,6 +17,7 @@ from club_ui.components.basics import (
     note,
     opens,
     post,
+    secret_field,
     spacer,
     submit,
     text_field,
@@ -46,7 +47,7 @@ def signin() -> rx.Component:
                 "login", t("signin.login"), errors=_NO_ERRORS, auto_complete="username", auto_focus=True, required=True,
                 custom_attrs={"autoCapitalize": "none", "spellCheck": "false"},
             ),
-            _password("password", t("signin.password"), "current-password"),
+            secret_field("password", t("signin.password"), "current-password", _NO_ERRORS),
             submit(t("signin.submit"), "log-in", look="p l"),
             action="/auth/sign-in",
         ),
@@ -67,7 +68,7 @@ def setup() -> rx.Component:
             _kept("token", SetupState.token),
             text_field("name", t("setup.name"), errors=errors, auto_complete="name", auto_focus=True, required=True),
             text_field("login", t("setup.login"), errors=errors, auto_complete="username", required=True, custom_attrs={"autoCapitalize": "none"}),
-            _password("password", t("setup.password"), "new-password", errors),
+            secret_field("password", t("setup.password"), "new-password", errors),
             submit(t("setup.submit"), "log-in", look="p l"),
             action="/auth/set-up",
         ),
@@ -105,17 +106,6 @@ def _two(title: rx.Var[str], *children: Any) -> rx.Component:
 def _kept(name: str, value: rx.Var[str]) -> rx.Component:
     """A field nobody sees; its value is the state's also after the page has loaded."""
     return rx.el.input(type="hidden", name=name, value=value, read_only=True)
-
-
-def _password(name: str, word: rx.Var[str], complete: str, errors: rx.Var[dict[str, str]] = _NO_ERRORS) -> rx.Component:
-    return rx.el.div(
-        text_field(name, word, errors=errors, kind="password", auto_complete=complete, required=True),
-        rx.el.button(
-            icon("eye", 19), type="button", class_name="hit",
-            custom_attrs={"data-reveal": f"f-{name}", "aria-pressed": "false", "aria-label": t("signin.reveal")},
-        ),
-        class_name="pw",
-    )
 
 
 def _demo() -> rx.Component:

@@ -12,7 +12,10 @@ from club_ui.components.basics import (
     choice_field,
     header,
     icon,
+    note,
     pill_of,
+    post,
+    secret_field,
     skeleton_rows,
     spacer,
     submit,
@@ -144,7 +147,25 @@ def sessions() -> Any:
     return (
         header(t("sessions.title"), spacer()),
         settings_tabs("sessions"),
-        loaded(SessionsState, rx.el.div(rx.el.ul(rx.foreach(SessionsState.sessions, _session), class_name="lis box"), class_name="pad"), skeleton_rows(3)),
+        loaded(SessionsState, rx.el.div(rx.el.ul(rx.foreach(SessionsState.sessions, _session), class_name="lis box"), _new_password(), class_name="pad stack g16"), skeleton_rows(3)),
+    )
+
+
+def _new_password() -> rx.Component:
+    """One's own password, changed: a native form, so that it never goes over the socket."""
+    none = rx.Var.create({}).to(dict[str, str])
+    return rx.el.section(
+        rx.el.h2(t("sessions.password"), class_name="t16 b"),
+        rx.el.p(t("sessions.password_lead"), class_name="t14 m"),
+        rx.cond(SessionsState.said != "", note(SessionsState.said), rx.fragment()),
+        rx.cond(SessionsState.changed, note(t("done.password"), hue="active", icon_name="check", role="status"), rx.fragment()),
+        post(
+            secret_field("current", t("sessions.password_now"), "current-password", none),
+            secret_field("password", t("staff.new_password"), "new-password", none),
+            submit(t("sessions.password_change"), "key-round", look=""),
+            action="/auth/password", class_name="stack",
+        ),
+        class_name="box stack", style={"padding": "16px", "maxWidth": "520px"}, custom_attrs={"data-testid": "password-form"},
     )
 
 

@@ -166,6 +166,16 @@ class SessionsState(LivePage, rx.State):
     """Where one is signed in."""
 
     sessions: list[SessionRow] = []
+    said: str = ""
+    changed: bool = False
+
+    async def _arrive(self, here: Here) -> None:
+        """What came of a new password stands in the address: the form is a native one."""
+        code = self._asked("said")
+        self.changed = code == "password_changed"
+        known = code if i18n.known(f"error.{code}") else "unknown"
+        words = {name: self._asked(name, 20) for name in ("shortest", "longest")}
+        self.said = "" if self.changed or not code else i18n.sentence(here.language, known, **words)
 
     async def _load(self, here: Here) -> None:
         rows = await asyncio.to_thread(signing_in.sign_ins, the_club(), here.desk)
