@@ -308,6 +308,25 @@ def catch_up(conn: Connection, client_id: int, now: datetime) -> Any:
     return store.standings.of(conn, [client_id])[client_id]
 
 
+def note_new_home(conn: Connection, client_id: int, before: BranchRow, after: BranchRow, now: datetime, *, by: str) -> None:
+    """A client of one branch is another's from now on: the old one sees them go out of their folders, the new one come in.
+
+    Called after the refresh that moved the stored standing. Programs bound to the old branch hear of it, too.
+    """
+    mask = store.standings.of(conn, [client_id])[client_id].mask
+    bits = [bit for bit in _FOLDER.values() if mask >> bit & 1]
+    gone = {(days.day_of(now, before.zone), before.id, bit): (0, 1) for bit in bits}
+    come = {(days.day_of(now, after.zone), after.id, bit): (1, 0) for bit in bits}
+    store.changes.stand_last_in_line(conn)
+    store.standings.flow(conn, gone | come)
+    away = {
+        "client_id": client_id, "branch_id": before.id, "at": now, "recorded_at": now, "day": days.day_of(now, before.zone),
+        "what": "branch", "reason": "client_changed", "fact_id": None, "by": by,
+        "before": {"branch": before.code}, "after": {"branch": after.code},
+    }  # fmt: skip
+    store.changes.add(conn, [away])
+
+
 def refresh_all(
     club: Club, *, because: str, by: str, progress: Callable[[int], None] = lambda _done: None
 ) -> int:

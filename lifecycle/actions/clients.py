@@ -133,6 +133,9 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
             raise Conflict("changed_meanwhile", version=client.version)
         now = club.clock.now()
         recompute.refresh(conn, [client_id], now, because="client_changed", by=desk.name)
+        if home.id != client.branch_id:
+            before = store.branches.by_id(conn)[client.branch_id]
+            recompute.note_new_home(conn, client_id, before, home, now, by=desk.name)
         audit.append(
             conn,
             desk,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -345,3 +346,25 @@ def test_an_extension_outlives_a_save_of_the_form_that_changes_a_client(club: Cl
 
     with club.reading() as conn:
         assert [one.extension for one in store.clients.get(conn, OWNER, client_id).phones] == ["512"]
+
+
+def test_a_client_of_another_branch_now_is_told_to_both_branches(club: Club) -> None:
+    client_id = a_lead(club)
+    with club.writing() as conn:
+        other = store.branches.add(conn, code="b2", name="Second", timezone="Europe/Moscow", country="RU")
+    with club.reading() as conn:
+        since = store.changes.latest(conn)
+        home = store.branches.by_code(conn, OWNER, "main").id
+
+    clients.change_client(club, OWNER, client_id, version=1, branch="b2")
+
+    def of(branch_id: int) -> tuple[list[str], int, int, int]:
+        desk = replace(OWNER, branches=frozenset({branch_id}))
+        with club.reading() as conn:
+            heard = [row.what for row in store.changes.after(conn, since, desk=desk)]
+        with club.reading() as conn:
+            (tile,) = (one for one in overview.folders(conn, desk, club.clock.now()).folders if one.code == "potential")
+        return heard, tile.count, tile.entered, tile.departed
+
+    assert of(home) == (["branch"], 0, 1, 1)
+    assert of(other) == (["fact"], 1, 1, 0)
