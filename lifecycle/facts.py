@@ -110,7 +110,12 @@ def _in_order(first: str, last: str) -> Callable[[Mapping[str, Any]], FieldError
 _TYPES: Final = (
     FactType(
         "inquiry",
-        (_choice("source", SOURCES), _text("comment", required=False), _text("campaign", required=False)),
+        (
+            _choice("source", SOURCES),
+            _text("comment", required=False),
+            _text("campaign", required=False),
+            _name("call", required=False),
+        ),
     ),
     FactType("guest_visit", (_choice("kind", GUEST_VISITS),)),
     FactType("moved_to_guest"),
@@ -148,6 +153,9 @@ _TYPES: Final = (
             _choice("outcome", OUTCOMES, required=False),
             _text("reason", required=False),
             _text("comment", required=False),
+            # Of a telephone call: its number in the club, and how long they talked.
+            _name("call", required=False),
+            _number("seconds", required=False, least=0),
         ),
         _reason_given,
     ),

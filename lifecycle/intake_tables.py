@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from lifecycle.tables import big_id, instant, json_column
+
+_OPEN = text("ended_at IS NULL")
 
 
 class Source(SQLModel, table=True):
@@ -72,13 +74,17 @@ class OutsideName(SQLModel, table=True):
 
 
 class Call(SQLModel, table=True):
-    """One telephone call, put together from the reports about it whatever their order."""
+    """One telephone call, put together from the reports about it whatever their order (`detail` holds them).
+
+    `ended_at` is set when it is over for good; `fact_id` is the contact in the client's history.
+    """
 
     __tablename__ = "phone_call"
     __table_args__ = (
         UniqueConstraint("source_id", "outside", name="call_once"),
         Index("call_of_branch", "branch_id", "began_at"),
         Index("call_of_client", "client_id", "id"),
+        Index("call_open", "branch_id", "began_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     id: int | None = big_id()

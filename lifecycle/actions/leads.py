@@ -32,7 +32,7 @@ _ACTIVE: Final = tuple(STATUSES).index("active")
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What somebody who turns to the club told. One of phone, email or name must be there."""
+    """What somebody who turns to the club told. One of phone, email or name must be there. `call` is the number of a call."""
 
     phone: str = ""
     name: str = ""
@@ -41,6 +41,7 @@ class Lead:
     branch: str | None = None
     comment: str = ""
     campaign: Mapping[str, str] = field(default_factory=dict)
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _become_known(
 
 def _said(lead: Lead, at: datetime | None) -> dict[str, Any]:
     """What the inquiry keeps: the words, and the campaign as it would stand in an address."""
-    said = {"comment": lead.comment or None, "campaign": urlencode(dict(lead.campaign)) or None}
+    said = {"comment": lead.comment or None, "campaign": urlencode(dict(lead.campaign)) or None, "call": lead.call or None}
     return said | ({"at": at.isoformat()} if at is not None else {})
 
 

@@ -15,7 +15,7 @@ AT = "2026-01-05T10:00:00+03:00"
 
 # One example of every type, with nothing left out.
 WHOLE = {
-    "inquiry": {"source": "site"},
+    "inquiry": {"source": "site", "comment": "", "campaign": "utm_source=ads", "call": "17"},
     "guest_visit": {"kind": "tour"},
     "moved_to_guest": {},
     "promoted": {},
@@ -40,6 +40,8 @@ WHOLE = {
         "outcome": "wont_come",
         "reason": "price",
         "comment": "",
+        "call": "17",
+        "seconds": 0,
     },
     "complaint": {"comment": ""},
     "warmth_set": {"warmth": "cold"},

@@ -333,6 +333,14 @@ def upgrade() -> None:
     )
     op.create_index("call_of_branch", "phone_call", ["branch_id", "began_at"], unique=False)
     op.create_index("call_of_client", "phone_call", ["client_id", "id"], unique=False)
+    op.create_index(
+        "call_open",
+        "phone_call",
+        ["branch_id", "began_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.add_column("client", sa.Column("no_contact_at", Instant(), nullable=True))
 
 
@@ -340,6 +348,7 @@ def downgrade() -> None:
     """Back to clients and folders alone."""
     op.drop_index("audit_of_staff", table_name="audit")
     op.drop_column("client", "no_contact_at")
+    op.drop_index("call_open", table_name="phone_call")
     op.drop_index("call_of_client", table_name="phone_call")
     op.drop_index("call_of_branch", table_name="phone_call")
     op.drop_table("phone_call")
