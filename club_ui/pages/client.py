@@ -26,6 +26,7 @@ from club_ui.components.basics import (
 )
 from club_ui.components.deeds import deed_buttons, deed_sheet, explanation
 from club_ui.components.pictures import big_ruler, life_line, ruler
+from club_ui.components.playbook import playbook_box
 from club_ui.components.states import loaded
 from club_ui.i18n.screen import t
 from club_ui.page import page
@@ -100,7 +101,7 @@ def _content() -> rx.Component:
                 _life(),
                 _history(),
             ),
-            rx.el.div(_memberships(), _relation(), _about(), class_name="sd"),
+            rx.el.div(_memberships(), _relation(), playbook_box(ClientState.playbook), _about(), class_name="sd"),
             class_name="cg",
         ),
         class_name="pad",

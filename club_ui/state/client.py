@@ -28,11 +28,13 @@ from club_ui.profile_rows import (
 from club_ui.rows import Chip, RulerRow, as_date, chip, initials
 from club_ui.state.base import Here, the_club
 from club_ui.state.deeds import Step, WorksWithClients, _client_id, steps
+from club_ui.state.playbooks import PlaybookRow, playbook_row
 from lifecycle import overview, phones, profile, rights, store
 from lifecycle.actions import deeds, looking
 from lifecycle.club import Club
 from lifecycle.errors import NotFound, Refused
 from lifecycle.overview import StandingRow
+from lifecycle.playbooks import Playbook
 from lifecycle.profile import Profile
 from lifecycle.store import staff as staff_rows
 from lifecycle.store.changes import ChangeRow
@@ -60,6 +62,7 @@ class _Read:
     same: list[Any]
     responsible: str
     more: bool
+    playbook: Playbook
 
 
 class ClientState(WorksWithClients, rx.State):
@@ -97,6 +100,7 @@ class ClientState(WorksWithClients, rx.State):
     comment: str = ""
     since: str = ""
     company: bool = False
+    playbook: PlaybookRow = PlaybookRow()
     same_phone: list[PhoneLine] = []
 
     _noted: str = ""
@@ -177,6 +181,7 @@ class ClientState(WorksWithClients, rx.State):
             sale=i18n.text(language, f"sale.{read.profile.placement.sale}"),
             main_steps=main_steps,
             more_steps=more_steps,
+            playbook=playbook_row(language, read.playbook),
             memberships=membership_lines(language, read.profile, here.currency),
             life=life_row(language, read.profile, names),
             life_facts=life_facts(language, read.profile) if self.as_table else [],
@@ -231,6 +236,7 @@ def _read(club: Club, here: Here, number: str, limit: int) -> _Read:
             same=store.clients.several(conn, others[:5], here.desk),
             responsible=person.name if person else "",
             more=len(history) > limit,
+            playbook=store.playbooks.of(conn, found.placement.relation),
         )
 
 
