@@ -27,7 +27,13 @@ class Kind:
     per_address: int | None = None
 
 
-_KINDS: Final = (Kind("site", "leads", options=("source", "origins"), per_minute=120, per_address=10),)
+_KINDS: Final = (
+    Kind("site", "leads", options=("source", "origins"), per_minute=120, per_address=10),
+    Kind("tilda", "leads", options=("source",), per_minute=120),
+    Kind("turnstile", "door", options=("language",), per_minute=6000),
+    Kind("till", "till"),
+    Kind("risk_feed", "register", per_minute=60),
+)
 
 #: Every kind by its code, in the order they are offered.
 KINDS: Final = {kind.code: kind for kind in _KINDS}

@@ -141,7 +141,12 @@ _TYPES: Final = (
     FactType("membership_ended", (_name("membership"), _day("on"), _choice("why", ENDINGS))),
     FactType(
         "visit",
-        (_choice("kind", VISITS), _name("membership", required=False), _money("amount", required=False)),
+        (
+            _choice("kind", VISITS),
+            _name("membership", required=False),
+            _money("amount", required=False),
+            _name("door", required=False),
+        ),
     ),
     FactType("purchase", (_money("amount"), _text("what"))),
     FactType("trial_booked", (_name("session"),)),

@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from club_ui import process
+from club_ui import i18n, process
 from club_ui.http import problems
 from club_ui.http.guard import TooMany, address_of
 from club_ui.http.limits import Bucket
 from lifecycle.connections import KINDS
 from lifecycle.errors import ClubError
 from lifecycle.intake import receiving
-from lifecycle.intake.adapter import Answer, Incoming, Unsigned
+from lifecycle.intake.adapter import Answer, Incoming, Sentence, Unsigned
 from lifecycle.store.sources import SourceRow
 
 #: Requests a minute from one address that no source signed.
 WRONG_SECRETS: Final = 60
 #: Deliveries worked off at once.
 AT_ONCE: Final = 4
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 router = APIRouter(prefix="/hooks")
 _workers = ThreadPoolExecutor(AT_ONCE, "deliveries")
@@ -111,5 +115,17 @@ async def _incoming(request: Request, tail: str) -> Incoming:
 
 def _said(answer: Answer) -> Response:
     body = answer.body
+    if answer.says is not None and isinstance(body, dict):
+        body = body | {"text": _words(answer.says)}
     content = body if isinstance(body, bytes | str) else json.dumps(body, ensure_ascii=False)
     return Response(content, answer.status, media_type=answer.content_type)
+
+
+def _words(says: Sentence) -> str:
+    """A sentence for a display, its days written as the language writes them."""
+    values = {name: _day_or(value) for name, value in says.values.items()}
+    return i18n.text(i18n.language_of(says.language), says.code, **values)
+
+
+def _day_or(value: Any) -> Any:
+    return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value

@@ -32,8 +32,17 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words for a display: the code of the sentence, what fills it (days as ISO dates), and the language."""
+
+    code: str
+    language: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the outside system reads. `client_id` links the delivery to whom it was about.
+    """What the outside system reads; `says` is put into words as the body's `text`. `client_id` links the delivery to whom it was about.
 
     `kept` says that the adapter has stored it with `keeping.keep` in the transaction of its deed.
     """
@@ -43,6 +52,7 @@ class Answer:
     content_type: str = "application/json"
     client_id: int | None = None
     kept: bool = False
+    says: Sentence | None = None
 
 
 class Unsigned(Refused):

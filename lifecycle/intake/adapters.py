@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from lifecycle.intake import site
+from lifecycle.intake import risk_feed, site, tilda, till, turnstile
 from lifecycle.intake.adapter import Adapter
 
-_ADAPTERS: Final[tuple[Adapter, ...]] = (site.ADAPTER,)
+_ADAPTERS: Final[tuple[Adapter, ...]] = (
+    site.ADAPTER,
+    tilda.ADAPTER,
+    turnstile.ADAPTER,
+    till.ADAPTER,
+    risk_feed.ADAPTER,
+)
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {adapter.kind: adapter for adapter in _ADAPTERS}

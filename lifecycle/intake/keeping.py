@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from lifecycle import store
-from lifecycle.intake.adapter import Answer, Incoming
+from lifecycle.intake.adapter import Answer, Incoming, Sentence
 from lifecycle.store.sources import SourceRow
 
 
@@ -34,9 +35,11 @@ def keep(conn: Connection, incoming: Incoming, answer: Answer, at: datetime) -> 
 def as_json(answer: Answer) -> dict[str, Any]:
     """An answer as it is stored."""
     body = answer.body.decode("utf-8", "replace") if isinstance(answer.body, bytes) else answer.body
-    return {"status": answer.status, "body": body, "content_type": answer.content_type}
+    kept = {"status": answer.status, "body": body, "content_type": answer.content_type}
+    return kept | ({"says": dataclasses.asdict(answer.says)} if answer.says is not None else {})
 
 
 def from_json(kept: Mapping[str, Any]) -> Answer:
     """A stored answer, as it was given the first time."""
-    return Answer(kept["status"], kept["body"], kept["content_type"], kept=True)
+    says = Sentence(**kept["says"]) if "says" in kept else None
+    return Answer(kept["status"], kept["body"], kept["content_type"], kept=True, says=says)

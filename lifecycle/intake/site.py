@@ -55,6 +55,7 @@ class Site(Plain):
         )
         return record(club, desk, source, incoming, lead, at)
 
+
 def record(club: Club, desk: Desk, source: SourceRow, incoming: Incoming, lead: leads.Lead, at: datetime) -> Answer:
     """Take a lead and keep the answer with it."""
     with club.writing() as conn:

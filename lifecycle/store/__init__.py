@@ -4,6 +4,7 @@ Functions that show rows of clients take the acting person and give only rows of
 """
 
 from lifecycle.store import (
+    access_cards,
     branches,
     changes,
     clients,
@@ -24,6 +25,7 @@ from lifecycle.store import (
 )
 
 __all__ = [
+    "access_cards",
     "branches",
     "changes",
     "clients",

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 from lifecycle.desk import Desk
 from lifecycle.errors import NotFound
 from lifecycle.names import norm
-from lifecycle.phones import Number
+from lifecycle.phones import Number, digits_of
 from lifecycle.store import search
 from lifecycle.tables import Client, Phone
 
@@ -98,6 +98,14 @@ def with_number(conn: Connection, numbers: Iterable[str], desk: Desk) -> list[in
         .order_by(_phone.c.client_id)
     )
     return [row[0] for row in conn.execute(_own(query, desk))]
+
+
+def companies(conn: Connection, tax_ids: Sequence[str], desk: Desk) -> list[int]:
+    """Companies of the person's branches with one of these tax numbers, whatever stands between its digits."""
+    query = _own(select(_client.c.id, _client.c.tax_id).where(_client.c.kind == "company"), desk)
+    wanted = set(tax_ids)
+    rows = conn.execute(query.order_by(_client.c.id))
+    return [row.id for row in rows if row.tax_id and digits_of(row.tax_id) in wanted]
 
 
 def stand_in_line_for(conn: Connection, number: str) -> None:

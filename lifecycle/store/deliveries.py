@@ -120,6 +120,12 @@ def page(
     return [Listed(**row._mapping) for row in rows]
 
 
+def answers_of_client(conn: Connection, client_id: int, *, since: datetime) -> list[Any]:
+    """The bodies of the answers to what came about a client since a moment."""
+    query = select(_delivery.c.answer).where(_delivery.c.client_id == client_id, _delivery.c.done_at >= since)
+    return [row.answer.get("body") for row in conn.execute(query)]
+
+
 def counts(conn: Connection) -> dict[tuple[int, str], int]:
     """How many deliveries each source has in each state but done."""
     query = (

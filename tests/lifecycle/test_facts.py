@@ -31,7 +31,7 @@ WHOLE = {
     "membership_extended": {"membership": "m1", "days": 1},
     "membership_frozen": {"membership": "m1", "from": "2026-01-05", "to": "2026-01-05"},
     "membership_ended": {"membership": "m1", "on": "2026-01-05", "why": "refunded"},
-    "visit": {"kind": "single", "membership": "m1", "amount": 50000},
+    "visit": {"kind": "single", "membership": "m1", "amount": 50000, "door": "main"},
     "purchase": {"amount": 0, "what": "вода"},
     "trial_booked": {"session": "s1"},
     "contact": {
