@@ -159,6 +159,14 @@ DEED: Final = {
     "change_client": Look("accent", "pencil"),
 }
 
+PROCESS: Final = {
+    "acquire": Look("potential", "user-round-plus"),
+    "serve": Look("active", "dumbbell"),
+    "renew": Look("to_renew", "hourglass"),
+    "win_back": Look("churn", "log-out"),
+    "reacquire": Look("guest", "rotate-ccw"),
+}
+
 CONNECTION: Final = {
     "on": Look("active", "wifi"),
     "behind": Look("to_renew", "wifi"),
@@ -175,5 +183,6 @@ FAMILIES: Final = {
     "fact": FACT,
     "membership": MEMBERSHIP,
     "deed": DEED,
+    "process": PROCESS,
     "connection": CONNECTION,
 }

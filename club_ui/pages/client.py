@@ -99,6 +99,7 @@ def _content() -> rx.Component:
                 deed_buttons(ClientState.main_steps, ClientState.more_steps, ClientState.number, ClientState, name="deeds"),
                 explanation(ClientState, ClientState.number),
                 _life(),
+                _processes(),
                 _history(),
             ),
             rx.el.div(_memberships(), _relation(), playbook_box(ClientState.playbook), _about(), class_name="sd"),
@@ -220,6 +221,31 @@ def _life() -> rx.Component:
             class_name="cb",
         ),
         class_name="chart",
+    )
+
+
+def _processes() -> rx.Component:
+    """The life as a row of processes: what the club did with this client, and how each ended."""
+    return rx.cond(
+        ClientState.processes.length() > 0,
+        rx.el.section(
+            rx.el.h2(t("process.title")),
+            rx.el.ol(
+                rx.foreach(
+                    ClientState.processes,
+                    lambda one: rx.el.li(
+                        chip_of(one.chip, small=True),
+                        rx.el.span(one.when, ", ", one.took, class_name="t12 m"),
+                        rx.cond(one.talks != "", rx.el.span(one.talks, class_name="t12 mm"), rx.fragment()),
+                        rx.el.b(one.outcome, class_name="t13 b5"),
+                        class_name=rx.cond(one.now, "prc now", "prc"), key=one.key,
+                    ),
+                ),
+                class_name="prcs",
+            ),
+            class_name="box in", custom_attrs={"data-testid": "processes"},
+        ),
+        rx.fragment(),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from club_ui import access, i18n
+from club_ui.process_rows import ProcessRow, process_rows
 from club_ui.profile_rows import (
     SHOWS,
     HistoryLine,
@@ -101,6 +102,7 @@ class ClientState(WorksWithClients, rx.State):
     since: str = ""
     company: bool = False
     playbook: PlaybookRow = PlaybookRow()
+    processes: list[ProcessRow] = []
     same_phone: list[PhoneLine] = []
 
     _noted: str = ""
@@ -182,6 +184,7 @@ class ClientState(WorksWithClients, rx.State):
             main_steps=main_steps,
             more_steps=more_steps,
             playbook=playbook_row(language, read.playbook),
+            processes=process_rows(language, read.profile),
             memberships=membership_lines(language, read.profile, here.currency),
             life=life_row(language, read.profile, names),
             life_facts=life_facts(language, read.profile) if self.as_table else [],
