@@ -33,6 +33,11 @@ _KINDS: Final = (
     Kind("turnstile", "door", options=("language",), per_minute=6000),
     Kind("till", "till"),
     Kind("risk_feed", "register", per_minute=60),
+    Kind("binotel", "telephony", options=("lines", "hosts")),
+    Kind("mango", "telephony", given=True, options=("lines", "api_key")),
+    Kind("zadarma", "telephony", given=True, options=("lines",)),
+    Kind("asterisk", "telephony", options=("lines",)),
+    Kind("telephony", "telephony", options=("lines",)),
 )
 
 #: Every kind by its code, in the order they are offered.

@@ -6,9 +6,19 @@ import re
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher
+from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher, PhoneNumberType
 
 _OLD_UKRAINIAN = re.compile(r"^80(\d{9})$")
+#: Numbers behind which there is no one person: free and paid lines, boxes of voices.
+_SERVICES = frozenset(
+    {
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
 _SEPARATORS = re.compile(r"[;,/\n]| и | та | or | and ")
 
 
@@ -43,6 +53,20 @@ def several(typed: str, country: str) -> list[Number]:
         return [understand(part, country) for part in parts]
     found = [match.raw_string for match in PhoneNumberMatcher(typed, country)]
     return [understand(part, country) for part in found] if len(found) > 1 else [understand(typed, country)]
+
+
+def valid(written: str) -> str | None:
+    """A number written with its country's code, in E.164, where there are such numbers; else None."""
+    try:
+        number = phonenumbers.parse(written, None)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
+
+
+def is_service(number: str) -> bool:
+    """Whether an E.164 number is a service's and no person's."""
+    return phonenumbers.number_type(phonenumbers.parse(number, None)) in _SERVICES
 
 
 def shown(number: str | None, typed: str, country: str) -> str:

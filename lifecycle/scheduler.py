@@ -3,7 +3,7 @@
 It sleeps until the earliest next change; any write arms it anew, and it looks by itself every few seconds
 for what other processes wrote. At its start it makes up for an outage. Of any number of schedulers on one
 club exactly one works, the others stand by. It also finishes what a published policy began and what came in
-from outside before a crash, and keeps the daily backups.
+from outside before a crash, ends calls whose end nobody reported, and keeps the daily backups.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from lifecycle import backup, store
-from lifecycle.actions import policy
+from lifecycle.actions import calls, policy
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
 from lifecycle.intake import receiving
@@ -120,6 +120,7 @@ class Scheduler:
         if policy.finish_replacing(self.club, still_leading=self._may_go_on):
             moved += self._move_due()
         receiving.finish_waiting(self.club, still_leading=self._may_go_on)
+        calls.settle(self.club, still_leading=self._may_go_on)
         self._sleep_until(self._next_due())
         return moved
 

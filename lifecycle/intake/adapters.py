@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from lifecycle.intake import risk_feed, site, tilda, till, turnstile
+from lifecycle.intake import (
+    binotel,
+    mango,
+    risk_feed,
+    site,
+    telephony_generic,
+    tilda,
+    till,
+    turnstile,
+    zadarma,
+)
 from lifecycle.intake.adapter import Adapter
 
 _ADAPTERS: Final[tuple[Adapter, ...]] = (
@@ -14,6 +24,11 @@ _ADAPTERS: Final[tuple[Adapter, ...]] = (
     turnstile.ADAPTER,
     till.ADAPTER,
     risk_feed.ADAPTER,
+    binotel.ADAPTER,
+    mango.ADAPTER,
+    zadarma.ADAPTER,
+    telephony_generic.ASTERISK,
+    telephony_generic.ADAPTER,
 )
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {adapter.kind: adapter for adapter in _ADAPTERS}

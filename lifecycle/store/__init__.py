@@ -6,6 +6,7 @@ Functions that show rows of clients take the acting person and give only rows of
 from lifecycle.store import (
     access_cards,
     branches,
+    calls,
     changes,
     clients,
     columns,
@@ -27,6 +28,7 @@ from lifecycle.store import (
 __all__ = [
     "access_cards",
     "branches",
+    "calls",
     "changes",
     "clients",
     "columns",
