@@ -85,7 +85,9 @@ def finish_waiting(club: Club, *, still_leading: Callable[[Connection], bool] = 
     """Work off what was stored and left alone; gives how many. Called by the clock."""
     with club.reading() as conn:
         before = club.clock.now() - LEFT_ALONE
-        left = store.deliveries.waiting(conn, before, AT_ONCE) if still_leading(conn) else []
+        left = store.deliveries.waiting(conn, before, AT_ONCE)
+    if left and not _leads(club, still_leading):
+        return 0
     for delivery_id in left:
         try:
             _again(club, delivery_id)
@@ -94,6 +96,12 @@ def finish_waiting(club: Club, *, still_leading: Callable[[Connection], bool] = 
         except ClubError as error:
             log.info("delivery_failed delivery=%d code=%s", delivery_id, error.code)
     return len(left)
+
+
+def _leads(club: Club, still_leading: Callable[[Connection], bool]) -> bool:
+    # The lead is held for a moment, which a reader cannot.
+    with club.writing(announce=False) as conn:
+        return still_leading(conn)
 
 
 def replay(club: Club, desk: Desk, delivery_id: int) -> None:
