@@ -14,6 +14,8 @@ from sqlmodel import Field, SQLModel
 from lifecycle.tables import big_id, instant, json_column
 
 _OPEN = text("closed_at IS NULL")
+#: The order of a column, and after it what the filters ask, so that counts and pages read the index alone.
+_BY_PLACE = ("branch_id", "placed", "due_on", "ends_at", "priority", "id", "status", "responsible_id", "rule")
 
 
 class Card(SQLModel, table=True):
@@ -21,10 +23,13 @@ class Card(SQLModel, table=True):
 
     `key` makes a card exactly once: of a rule it names rule, client, episode and number; of a person the form.
     `ends_at` is the instant from which it is overdue: `due_at`, or the end of the day `due_on` in its branch.
+    `placed` is 1 where it has both a contact status and a due, so that it stands in a column of time; both follow
+    from the rest, and `store.cards` alone writes them.
     """
 
     __table_args__ = (
-        Index("card_open", "branch_id", "due_on", "ends_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("card_open", *_BY_PLACE, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("card_of_staff", "responsible_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("card_ending", "ends_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("card_of_client", "client_id", "id"),
         Index("card_of_rule", "rule", "created_at"),
@@ -45,7 +50,8 @@ class Card(SQLModel, table=True):
     due_at: datetime | None = instant(nullable=True)
     ends_at: datetime | None = instant(nullable=True)
     status: str | None = None
-    responsible_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    placed: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False))
+    responsible_id: int | None = Field(default=None, foreign_key="staff.id")
     priority: int = Field(default=5, sa_column=Column(SmallInteger, nullable=False))
     last_words: str = ""
     comments: int = 0
@@ -64,12 +70,16 @@ class Card(SQLModel, table=True):
 
 
 class CardEvent(SQLModel, table=True):
-    """What happened to a card, in order: made, comment, moved, changed, handed, shown, gone, closed; part of the client's history."""
+    """What happened to a card, in order: made, comment, moved, changed, handed, shown, gone, closed; part of the client's history.
+
+    `key` names the request that did it: the same twice is one.
+    """
 
     __tablename__ = "card_event"
     __table_args__ = (Index("card_event_of_client", "client_id", "id"), Index("card_event_of_card", "card_id", "id"))
 
     id: int | None = big_id()
+    key: str | None = Field(default=None, unique=True)
     card_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     client_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     at: datetime = instant()

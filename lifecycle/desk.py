@@ -25,6 +25,11 @@ class Desk:
     via: str = "screen"
     session_id: int | None = None
 
+    @property
+    def own_cards_only(self) -> bool:
+        """Whether of the board they see the cards alone that they are responsible for (spec: access)."""
+        return self.role == "trainer"
+
     def reaches(self, branch_id: int) -> bool:
         """Whether this branch is among their own."""
         return self.branches is None or branch_id in self.branches

@@ -66,6 +66,10 @@ class IllegalMove(ClubError):
     """The client does not stand where this move begins."""
 
 
+class ColumnClosed(IllegalMove):
+    """A column of the board takes no card now: nothing becomes overdue by hand, and a week may have no days left."""
+
+
 class Conflict(ClubError):
     """Somebody else changed it meanwhile; nothing was overwritten."""
 

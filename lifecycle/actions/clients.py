@@ -54,24 +54,10 @@ def add_client(
     A number that others have too is no obstacle: families share one. The same key twice is one client.
     Raises Refused or BadInput naming each field.
     """
-    _check({"name": name, "phone": phone, "tax_id": tax_id, "comment": comment}, source=source, kind=kind)
-    rights.check(desk, "add_client")
-    values = {
-        "key": key,
-        "name": name.strip(),
-        "kind": kind,
-        "tax_id": tax_id or None,
-        "source": source,
-        "comment": comment,
-        "created_at": club.clock.now(),
-        "version": 1,
-        "responsible_id": desk.staff_id,
-    }
+    given: dict[str, Any] = {"phone": phone, "source": source, "kind": kind, "tax_id": tax_id, "comment": comment}
     try:
         with club.writing() as conn:
-            if (known := store.clients.by_key(conn, key)) is not None:
-                return _answer(conn, desk, known, new=False)
-            return _add(club, desk, conn, values, phone, branch)
+            return add_within(club, desk, conn, name=name, key=key, branch=branch, **given)
     except IntegrityError:
         # Another server took the same key in the same moment: its client is the answer.
         with club.reading() as conn:
@@ -81,16 +67,46 @@ def add_client(
             return _answer(conn, desk, known, new=False)
 
 
-def _add(
-    club: Club, desk: Desk, conn: Connection, values: dict[str, Any], phone: str | None, branch: str | None
+def add_within(
+    club: Club,
+    desk: Desk,
+    conn: Connection,
+    *,
+    name: str,
+    key: str,
+    phone: str | None = None,
+    branch: str | None = None,
+    source: str = "walk_in",
+    kind: str = "person",
+    tax_id: str | None = None,
+    comment: str = "",
 ) -> Added:
+    """As `add_client`, inside a transaction that is already open.
+
+    Raises IntegrityError besides, where another server takes the same key in the same moment.
+    """
+    _check({"name": name, "phone": phone, "tax_id": tax_id, "comment": comment}, source=source, kind=kind)
+    rights.check(desk, "add_client")
+    if (known := store.clients.by_key(conn, key)) is not None:
+        return _answer(conn, desk, known, new=False)
     home = store.branches.by_code(conn, desk, branch)
-    numbers = _numbers(phone, home.country) or []
-    client_id = add_within(club, desk, conn, values | {"branch_id": home.id}, numbers)
+    values = {
+        "key": key,
+        "branch_id": home.id,
+        "name": name.strip(),
+        "kind": kind,
+        "tax_id": tax_id or None,
+        "source": source,
+        "comment": comment,
+        "created_at": club.clock.now(),
+        "version": 1,
+        "responsible_id": desk.staff_id,
+    }
+    client_id = make_known(club, desk, conn, values, _numbers(phone, home.country) or [])
     return _answer(conn, desk, client_id, new=True)
 
 
-def add_within(
+def make_known(
     club: Club,
     desk: Desk,
     conn: Connection,
@@ -134,6 +150,7 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
         now = club.clock.now()
         recompute.refresh(conn, [client_id], now, because="client_changed", by=desk.name)
         if home.id != client.branch_id:
+            store.cards.moved_branch(conn, client_id, client.branch_id, home.id)
             before = store.branches.by_id(conn)[client.branch_id]
             recompute.note_new_home(conn, client_id, before, home, now, by=desk.name)
         audit.append(

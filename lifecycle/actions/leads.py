@@ -111,7 +111,7 @@ def _become_known(
         "source": lead.source,
         "created_at": club.clock.now(),
     }
-    return clients.add_within(club, desk, conn, values, numbers, _said(lead, at), happened=True)
+    return clients.make_known(club, desk, conn, values, numbers, _said(lead, at), happened=True)
 
 
 def _said(lead: Lead, at: datetime | None) -> dict[str, Any]:

@@ -5,9 +5,12 @@ Functions that show rows of clients take the acting person and give only rows of
 
 from lifecycle.store import (
     access_cards,
+    board,
     branches,
     calls,
+    cards,
     changes,
+    choices,
     clients,
     columns,
     deliveries,
@@ -27,9 +30,12 @@ from lifecycle.store import (
 
 __all__ = [
     "access_cards",
+    "board",
     "branches",
     "calls",
+    "cards",
     "changes",
+    "choices",
     "clients",
     "columns",
     "deliveries",

@@ -54,10 +54,12 @@ def candidates(
     *,
     branch_ids: Collection[int] | None = None,
     folder: int | None = None,
+    on_board: Collection[int] | None = None,
 ) -> list[int]:
     """Ids of clients that match every fragment; at most `limit`, in no order. None for an empty query.
 
     `branch_ids` and `folder` narrow before the limit: other branches' clients never crowd out one's own.
+    So does `on_board`: clients with an open card in one of these branches, wherever their own is.
     """
     forms = _forms(query)
     if not forms or (branch_ids is not None and not branch_ids):
@@ -72,9 +74,15 @@ def candidates(
     if folder is not None:
         narrowed += " AND EXISTS (SELECT 1 FROM client_folder f WHERE f.client_id = client.id AND f.folder = :folder)"
         given["folder"] = folder
+    if on_board is not None:
+        narrowed += (
+            " AND EXISTS (SELECT 1 FROM card c WHERE c.client_id = client.id AND c.closed_at IS NULL"
+            " AND c.branch_id IN :boards)"
+        )
+        given["boards"] = list(on_board)
     statement = text(f"{narrowed} LIMIT :limit")
-    if branch_ids is not None:
-        statement = statement.bindparams(bindparam("branches", expanding=True))
+    lists = [name for name in ("branches", "boards") if name in given]
+    statement = statement.bindparams(*(bindparam(name, expanding=True) for name in lists))
     try:
         return [row[0] for row in conn.execute(statement, given)]
     except OperationalError as error:

@@ -56,6 +56,11 @@ def at_work(conn: Connection, branch_id: int) -> list[StaffRow]:
     return sorted(near, key=lambda one: one.name)
 
 
+def names(conn: Connection) -> dict[int, str]:
+    """What everybody is called, by their id."""
+    return {row[0]: row[1] for row in conn.execute(select(_staff.c.id, _staff.c.name))}
+
+
 def by_id(conn: Connection, staff_id: int) -> StaffRow | None:
     """One person, whether active or not."""
     row = conn.execute(select(*_SHOWN).where(_staff.c.id == staff_id)).mappings().first()

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
         ),
+        sa.Column("key", sa.String(), nullable=True),
         sa.Column("card_id", sa.BigInteger(), nullable=False),
         sa.Column("client_id", sa.BigInteger(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
@@ -47,6 +48,7 @@ def upgrade() -> None:
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
     )
     op.create_index("card_event_of_card", "card_event", ["card_id", "id"], unique=False)
     op.create_index("card_event_of_client", "card_event", ["client_id", "id"], unique=False)
@@ -152,6 +154,7 @@ def upgrade() -> None:
         sa.Column("due_at", Instant(), nullable=True),
         sa.Column("ends_at", Instant(), nullable=True),
         sa.Column("status", sa.String(), nullable=True),
+        sa.Column("placed", sa.SmallInteger(), nullable=False),
         sa.Column("responsible_id", sa.Integer(), nullable=True),
         sa.Column("priority", sa.SmallInteger(), nullable=False),
         sa.Column("last_words", sa.String(), nullable=False),
@@ -192,12 +195,19 @@ def upgrade() -> None:
     op.create_index(
         "card_open",
         "card",
-        ["branch_id", "due_on", "ends_at", "id"],
+        ["branch_id", "placed", "due_on", "ends_at", "priority", "id", "status", "responsible_id", "rule"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
-    op.create_index(op.f("ix_card_responsible_id"), "card", ["responsible_id"], unique=False)
+    op.create_index(
+        "card_of_staff",
+        "card",
+        ["responsible_id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_table(
         "out_hook",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -360,7 +370,7 @@ def downgrade() -> None:
     op.drop_table("delivery")
     op.drop_table("source")
     op.drop_table("out_hook")
-    op.drop_index(op.f("ix_card_responsible_id"), table_name="card")
+    op.drop_index("card_of_staff", table_name="card")
     op.drop_index("card_open", table_name="card")
     op.drop_index("card_of_rule", table_name="card")
     op.drop_index("card_of_client", table_name="card")
