@@ -1,5 +1,17 @@
 """The pages: one file per route; importing this room registers them all."""
 
-from club_ui.pages import add, choices, client, folder, folders, missing, now, playbooks, settings, signin, staff
+from club_ui.pages import (
+    add,
+    choices,
+    client,
+    folder,
+    folders,
+    missing,
+    now,
+    playbooks,
+    settings,
+    signin,
+    staff,
+)
 
 __all__ = ["add", "choices", "client", "folder", "folders", "missing", "now", "playbooks", "settings", "signin", "staff"]
