@@ -12,6 +12,20 @@ from club_ui.pages import (
     settings,
     signin,
     staff,
+    win_back,
 )
 
-__all__ = ["add", "choices", "client", "folder", "folders", "missing", "now", "playbooks", "settings", "signin", "staff"]
+__all__ = [
+    "add",
+    "choices",
+    "client",
+    "folder",
+    "folders",
+    "missing",
+    "now",
+    "playbooks",
+    "settings",
+    "signin",
+    "staff",
+    "win_back",
+]
