@@ -121,6 +121,8 @@ FACT: Final = {
     "archived": Look("archive", "archive"),
     "restored": Look("active", "rotate-ccw"),
     "contract_started": Look("not_activated", "file-text"),
+    "contract_cancelled": Look("archive", "circle-x"),
+    "autopay_withdrawn": Look("danger", "credit-card"),
     "payment": Look("to_renew", "credit-card"),
     "service_used": Look("active", "heart-pulse"),
     "voided": Look("archive", "undo-2"),

@@ -82,7 +82,7 @@ class Held:
         if end < OPEN:
             end += self.extended
             if self.freezes:
-                end = _frozen_end(self.starts_on, end, self.freezes)
+                end = frozen_end(self.starts_on, end, self.freezes)
             # Beyond the last date there is no day to write down.
             end = min(end, LAST_DAY)
         self.last = min(end, self.cut_on, self.used_on)
@@ -124,7 +124,7 @@ class Held:
         return self.cut_by if self.last == self.cut_on else self.activation
 
 
-def _frozen_end(start: Day, end: Day, freezes: Iterable[tuple[Day, Day]]) -> Day:
+def frozen_end(start: Day, end: Day, freezes: Iterable[tuple[Day, Day]]) -> Day:
     """Each frozen day within the coverage, as lengthened by those before it, moves the end by one.
 
     Where the first day of a run lies within, each next one does too: the end walks ahead of it.

@@ -64,6 +64,8 @@ REFUSALS: Final = ("wont_come", "wont_buy")
 WARMTH_WORDS: Final = ("warm", "cold")
 MARKS: Final = ("not_target", "foreign", "liquidated")
 PAYMENT_STATES: Final = ("paid", "failed", "refunded")
+CONTRACT_KINDS: Final = ("membership", "service")
+PAYMENT_MODES: Final = ("live", "test")
 
 
 def _name(name: str, *, required: bool = True) -> Field:
@@ -129,6 +131,7 @@ _TYPES: Final = (
             _number("days", required=False),
             _number("visits", required=False),
             _money("amount"),
+            _name("contract", required=False),
         ),
     ),
     FactType(
@@ -138,7 +141,16 @@ _TYPES: Final = (
     ),
     FactType("membership_extended", (_name("membership"), _number("days"))),
     FactType("membership_frozen", (_name("membership"), _day("from"), _day("to")), _in_order("from", "to")),
-    FactType("membership_ended", (_name("membership"), _day("on"), _choice("why", ENDINGS))),
+    FactType(
+        "membership_ended",
+        (
+            _name("membership"),
+            _day("on"),
+            _choice("why", ENDINGS),
+            _name("contract", required=False),
+            _day("due_on", required=False),
+        ),
+    ),
     FactType(
         "visit",
         (
@@ -148,7 +160,7 @@ _TYPES: Final = (
             _name("door", required=False),
         ),
     ),
-    FactType("purchase", (_money("amount"), _text("what"))),
+    FactType("purchase", (_money("amount"), _text("what"), _name("contract", required=False))),
     FactType("trial_booked", (_name("session"),)),
     FactType(
         "contact",
@@ -176,8 +188,13 @@ _TYPES: Final = (
             _name("product", required=False),
             _money("amount", required=False),
             _choice("billing", BILLINGS, required=False),
+            _choice("kind", CONTRACT_KINDS, required=False),
+            _number("days", required=False),
+            _number("visits", required=False),
         ),
     ),
+    FactType("contract_cancelled", (_name("contract"), _text("reason", required=False))),
+    FactType("autopay_withdrawn", (_name("contract"), _text("why_code", required=False))),
     FactType(
         "payment",
         (
@@ -189,6 +206,9 @@ _TYPES: Final = (
             _text("why", required=False),
             _number("attempt", required=False),
             _text("means", required=False),
+            _name("receipt", required=False),
+            _name("refund_of", required=False),
+            _choice("mode", PAYMENT_MODES, required=False),
         ),
     ),
     FactType(

@@ -16,11 +16,14 @@ from sqlalchemy import Connection
 
 from lifecycle import days, recompute, rights, store
 from lifecycle.actions import audit
+from lifecycle.billing import contracts_of
 from lifecycle.club import Club
-from lifecycle.days import Day
+from lifecycle.consequences import consequence, contract_spoken_of
+from lifecycle.days import NEVER, Day
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove
 from lifecycle.facts import Fact, check_history, parse_fact, text_error
+from lifecycle.packs import packs_of
 from lifecycle.placement import Placement, placement
 from lifecycle.policy import Policies
 from lifecycle.store.branches import BranchRow
@@ -47,10 +50,14 @@ DEED_OF: Mapping[str, str] = {
     "archived": "archive",
     "restored": "restore",
     "contract_started": "record_payment",
+    "contract_cancelled": "record_payment",
+    "autopay_withdrawn": "record_payment",
     "payment": "record_payment",
     "service_used": "record_visit",
 }
 MOST_AT_ONCE = 500
+#: A sale, its end, and both taken back.
+_FOLLOWING_MOST = 4
 KEY_MOST = 200
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
@@ -195,6 +202,36 @@ def _take(request: Request, number: int, raw: Mapping[str, Any], known: dict[str
     known[key] = _store(request, fact, key)
     request.ids.append(known[key])
     request.new.append(known[key])
+    _follow(request, fact)
+
+
+def _follow(request: Request, fact: Fact) -> None:
+    """What the club records by itself beside money: the sale, the end, and their taking back (`consequences`).
+
+    A fact of an earlier day is history and has no consequences, unless a machine reports it.
+    """
+    name = contract_spoken_of(fact, request.history)
+    if name is None or (fact.day < request.today and not request.happened):
+        return
+    sells_from = NEVER if request.happened else request.today
+    for _ in range(_FOLLOWING_MOST):
+        draft = consequence(request.history, request.policies, request.today, request.now, name, sells_from=sells_from)
+        if draft is None:
+            return
+        key = f"{request.client.id}/billing:{draft.key}"
+        if store.facts.owners_of_keys(request.conn, [key]):
+            return
+        following = Fact("new", draft.at, draft.day, draft.type, draft.fields)
+        if _is_sale(following):
+            _note_shut_gate(request, following)
+        request.new.append(_store(request, following, key))
+
+
+def _note_shut_gate(request: Request, fact: Fact) -> None:
+    """Money that came has come: where the gate is shut the audit says so."""
+    needs = request.stands().sale
+    if needs != "allowed":
+        _audit(request, "sale_past_the_gate", {"type": fact.type, "needs": needs})
 
 
 def _parsed(request: Request, number: int, raw: Mapping[str, Any]) -> Fact:
@@ -264,17 +301,26 @@ def _judge(request: Request, fact: Fact) -> None:
         return
     if _is_sale(fact):
         _pass_gate(request, fact)
+    elif fact.type == "service_used" and not request.happened:
+        _check_pack(request, fact)
     elif fact.type in _MOVES:
         _MOVES[fact.type](request.stands())
 
 
 def _pass_gate(request: Request, fact: Fact) -> None:
     needs = request.stands().sale
-    if needs == "allowed":
-        return
-    if not request.happened:
+    if needs != "allowed" and not request.happened:
         raise GateRefused(needs)
-    _audit(request, "sale_past_the_gate", {"type": fact.type, "needs": needs})
+    _note_shut_gate(request, fact)
+
+
+def _check_pack(request: Request, fact: Fact) -> None:
+    """The last visit of a pack is used once, and nothing of one that is not open: looked at where it is written."""
+    contracts = contracts_of(request.history, request.policies, request.today, request.now)
+    packs = packs_of(request.history, contracts, request.today, request.now)
+    pack = next((one for one in packs if one.service == fact.fields["service"] and one.visits is not None), None)
+    if pack is not None and not pack.usable:
+        raise IllegalMove(f"pack_{pack.state}")
 
 
 def _check_move_to_guest(stands: Placement) -> None:
