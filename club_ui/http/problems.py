@@ -27,6 +27,7 @@ STATUSES: Final[tuple[tuple[type[errors.ClubError], int], ...]] = (
     (errors.Refused, 403),
     (errors.NotFound, 404),
     (errors.GateRefused, 409),
+    (errors.ColumnClosed, 422),
     (errors.IllegalMove, 409),
     (errors.Conflict, 409),
     (errors.Busy, 503),

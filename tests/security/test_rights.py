@@ -9,8 +9,9 @@ from lifecycle.desk import CLUB, Desk
 from lifecycle.errors import Refused
 
 MANAGER_MAY_NOT = {"manage_staff", "publish_policy", "manage_keys", "manage_branches", "backup", "see_audit", "start_empty", "manage_sources"}
-AUDITOR_MAY = {"see_client", "see_folders", "see_changes", "see_policy", "see_staff", "see_audit"}
-DESK_MAY_NOT = {"export", "import", "backdate", "void_any", "see_policy", "see_staff", "see_inbox", "replay_delivery"} | MANAGER_MAY_NOT
+AUDITOR_MAY = {"see_client", "see_folders", "see_changes", "see_policy", "see_staff", "see_audit", "see_cards", "see_playbooks", "see_reports"}
+TRAINER_MAY = {"see_cards", "work_card", "see_playbooks"}
+DESK_MAY_NOT = {"edit_choices", "change_playbooks", "see_reports", "export", "import", "backdate", "void_any", "see_policy", "see_staff", "see_inbox", "replay_delivery"} | MANAGER_MAY_NOT
 
 
 def desk(role: str, *branches: int) -> Desk:
@@ -39,8 +40,8 @@ def test_an_auditor_may_look_and_nothing_else():
     assert {deed for deed in rights.DEEDS if rights.allows(desk("auditor", 1), deed, 1)} == AUDITOR_MAY
 
 
-def test_a_trainer_may_nothing_before_there_are_journals():
-    assert not [deed for deed in rights.DEEDS if rights.allows(desk("trainer", 1), deed, 1)]
+def test_a_trainer_works_cards_and_nothing_else_before_there_are_journals():
+    assert {deed for deed in rights.DEEDS if rights.allows(desk("trainer", 1), deed, 1)} == TRAINER_MAY
 
 
 @pytest.mark.parametrize("role", ["manager", "front_desk", "auditor"])

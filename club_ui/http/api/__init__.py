@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from club_ui.http.api import changes, clients, described, facts, folders, health, nowhere
+from club_ui.http.api import cards, changes, clients, described, facts, folders, health, nowhere
 
 #: In this order: the last answers wherever none of the others does.
 ROUTERS: Final = tuple(
-    room.router for room in (health, clients, facts, folders, changes, described, nowhere)
+    room.router for room in (health, clients, facts, folders, cards, changes, described, nowhere)
 )

@@ -13,8 +13,8 @@ PREFIX: Final = "/api/v1"
 _SAID: Final = {
     401: "no key, or one that is unknown or revoked",
     403: "the role of the key has no right to this",
-    404: "no such client within reach of the key",
-    409: "the sale gate (`code` is `sale_gate`, `needs` says what comes first), a move that is not legal, or an old version",
+    404: "no such client or card within reach of the key",
+    409: "the sale gate (`code` is `sale_gate`, `needs` says what comes first), a move that is not legal, or an old version (a card comes as it is now)",
     422: "a field that cannot be taken: `errors` names each with a sentence",
     429: "too many calls; `Retry-After` says when to go on",
     503: "the database is busy for a moment; nothing was changed",

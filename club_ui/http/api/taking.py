@@ -55,15 +55,27 @@ def _caller(request: Request) -> str:
     return passwords.token_hash(request.headers.get("authorization", "").partition(" ")[2].strip())[:16]
 
 
+def id_of(text: str) -> int | None:
+    """The number that an id is; None for a text that is none."""
+    return int(text) if _ID.fullmatch(text) else None
+
+
 async def _client_id(id: str) -> int:
     """The number of the client in the path; one that cannot be is of nobody."""
-    if not _ID.fullmatch(id):
+    if (found := id_of(id)) is None:
         raise NotFound("client_not_found")
-    return int(id)
+    return found
 
 
-#: The client a path speaks of.
+async def _card_id(id: str) -> int:
+    if (found := id_of(id)) is None:
+        raise NotFound("card_not_found")
+    return found
+
+
+#: The client, or the card, that a path speaks of.
 ClientId = Annotated[int, Depends(_client_id)]
+CardId = Annotated[int, Depends(_card_id)]
 
 
 async def _deed_key(request: Request) -> str:
