@@ -85,11 +85,13 @@ def seen_by(desk: Desk) -> list[str]:
 def add_pages(app: rx.App) -> None:
     """Give the app every page; importing `club_ui.pages` registers them."""
     from club_ui import pages
+    from club_ui.state.calls import CallsState
 
     _ = pages
     for one in PAGES:
-        on_load = None if one.state is None else one.state.watch if hasattr(one.state, "watch") else one.state.load
-        app.add_page(component(one), route=one.route, title="Club", on_load=on_load)
+        own = [] if one.state is None else [one.state.watch if hasattr(one.state, "watch") else one.state.load]
+        # Who calls is told on every page that has a frame.
+        app.add_page(component(one), route=one.route, title="Club", on_load=own if one.bare else [*own, CallsState.watch])
 
 
 def component(one: Page) -> rx.Component:

@@ -17,6 +17,7 @@ _LINES = (
     ("open", ("enter",)),
     ("expand", ("space",)),
     ("call", ("call",)),
+    ("calls", ("calls",)),
     ("menu", ("menu",)),
     ("undo", ("undo",)),
     ("close", ("esc",)),

@@ -25,6 +25,7 @@ from club_ui.components.basics import (
     post,
     spacer,
 )
+from club_ui.components.calls import calls_panel
 from club_ui.components.help import help_window
 from club_ui.components.palette import palette
 from club_ui.components.parts import Light, Reader, Toast, Toasts
@@ -60,6 +61,7 @@ def frame(*children: Any, pages: Sequence[Page], current: str, title: Text, fixe
             _bottom(pages, current),
             class_name="app",
         ),
+        calls_panel(),
         messages(),
         palette(pages),
         help_window(),

@@ -2,6 +2,7 @@
 
 from club_ui.pages import (
     add,
+    calls,
     choices,
     client,
     folder,
@@ -17,6 +18,7 @@ from club_ui.pages import (
 
 __all__ = [
     "add",
+    "calls",
     "choices",
     "client",
     "folder",

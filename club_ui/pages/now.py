@@ -25,6 +25,7 @@ def now() -> Any:
             rx.el.span(NowState.day, class_name="sub"),
             spacer(),
             rx.el.span(NowState.total, class_name="sub hide-p nw"),
+            _calls(),
             add_link(),
             look="dup",
         ),
@@ -43,6 +44,19 @@ def now() -> Any:
             ),
             lanes_skeleton(),
         ),
+    )
+
+
+def _calls() -> rx.Component:
+    """To the calls of the day, once there are any; those that nobody has answered yet are told."""
+    return rx.cond(
+        NowState.calls != "",
+        go(
+            icon("phone"), rx.el.span(NowState.calls, class_name="hide-p"),
+            rx.cond(NowState.missed != "", rx.el.span(icon("phone-missed", 13), NowState.missed, class_name="pill s", custom_attrs={"data-h": "danger"}), rx.fragment()),
+            to="/calls", class_name="btn", custom_attrs={"data-testid": "calls-of-day", "aria-label": t("calls.day") + ": " + NowState.calls + " " + NowState.missed},
+        ),
+        rx.fragment(),
     )
 
 

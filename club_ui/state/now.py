@@ -10,7 +10,7 @@ import reflex as rx
 from club_ui import i18n
 from club_ui.rows import Chip, Tile, chip, tiles
 from club_ui.state.base import Here, LivePage, the_club
-from lifecycle import overview, store
+from lifecycle import callers, overview, rights, store
 from lifecycle.club import Club
 from lifecycle.placement import FOLDERS
 from lifecycle.store.changes import ChangeRow
@@ -50,9 +50,11 @@ class NowState(LivePage, rx.State):
     flows: list[FlowRow] = []
     moves: list[Move] = []
     nobody: bool = False
+    calls: str = ""
+    missed: str = ""
 
     async def _load(self, here: Here) -> None:
-        view, changes, names = await asyncio.to_thread(_read, the_club(), here)
+        view, changes, names, (calls, missed) = await asyncio.to_thread(_read, the_club(), here)
         language = here.language
         self._show(
             day=f"{i18n.week_day(language, here.date)}",
@@ -66,16 +68,19 @@ class NowState(LivePage, rx.State):
             ],
             moves=[_move(here, change, names) for change in changes if change.client_id in names],
             nobody=view.clients == 0,
+            calls=i18n.text(language, "calls.link", count=calls) if calls else "",
+            missed=i18n.text(language, "calls.link_missed", count=missed) if missed else "",
         )
 
 
-def _read(club: Club, here: Here) -> tuple[overview.FoldersView, list[ChangeRow], dict[int, str]]:
+def _read(club: Club, here: Here) -> tuple[overview.FoldersView, list[ChangeRow], dict[int, str], tuple[int, int]]:
     with club.reading() as conn:
         view = overview.folders(conn, here.desk, here.now, here.branch)
         changes = store.changes.moves_of_day(conn, here.scope, [here.today], limit=LATEST)
         ids = [change.client_id for change in changes if change.client_id is not None]
         clients = store.clients.several(conn, ids, here.scope)
-        return view, changes, {client.id: client.name for client in clients}
+        calls = callers.tally(conn, here.scope, here.now) if rights.allows(here.desk, "see_calls") else (0, 0)
+        return view, changes, {client.id: client.name for client in clients}, calls
 
 
 def _move(here: Here, change: ChangeRow, names: dict[int, str]) -> Move:

@@ -128,13 +128,13 @@ def make_known(
 
 
 def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **values: Any) -> int:
-    """Change what the club knows of a client: name, phone, email, kind, tax_id, comment, birthday_on, responsible_id, branch.
+    """Change what the club knows of a client: name, phone, email, kind, tax_id, source, comment, birthday_on, responsible_id, branch.
 
     `version` is that of the client as it was read; gives the new one. Raises Conflict with the present
     version where somebody changed the client meanwhile, BadInput naming each field.
     """
     branch = values.pop("branch", None)
-    _check(values, kind=values.get("kind", "person"))
+    _check(values, source=values.get("source", "walk_in"), kind=values.get("kind", "person"))
     with club.writing() as conn:
         store.clients.hold(conn, desk, client_id)
         client = store.clients.get(conn, desk, client_id)
@@ -193,7 +193,7 @@ def _check(texts: Mapping[str, Any], *, source: str = "walk_in", kind: str = "pe
         errors.append(FieldError("source", "bad_choice", {"value": str(source)[:60], "choices": SOURCES}))
     if kind not in KINDS:
         errors.append(FieldError("kind", "bad_choice", {"value": str(kind)[:60], "choices": KINDS}))
-    unknown = set(texts) - {*_TEXTS, "kind", "birthday_on", "responsible_id"}
+    unknown = set(texts) - {*_TEXTS, "kind", "source", "birthday_on", "responsible_id"}
     errors += [FieldError(name, "unknown_field", {"field": name}) for name in sorted(unknown)]
     if errors:
         raise BadInput(errors)

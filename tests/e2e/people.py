@@ -31,15 +31,15 @@ class Founded:
         """Somebody who has just asked."""
         return clients.add_client(self.club, OWNER, name=name, phone=phone, key=name).client_id
 
-    def guest(self, name: str) -> int:
+    def guest(self, name: str, phone: str = "") -> int:
         """A lead who was moved to Guest."""
-        client_id = self.lead(name)
+        client_id = self.lead(name, phone)
         deeds.move_to_guest(self.club, OWNER, client_id, key="guest")
         return client_id
 
-    def member(self, name: str, starts_on: str, days: int = 30) -> int:
+    def member(self, name: str, starts_on: str, days: int = 30, phone: str = "") -> int:
         """Somebody with a membership from a date on."""
-        client_id = self.guest(name)
+        client_id = self.guest(name, phone)
         deeds.promote(self.club, OWNER, client_id, key="promote")
         deeds.sell_membership(
             self.club, OWNER, client_id, key="m", amount=450000, days=days, starts_on=starts_on, product="Morning"
