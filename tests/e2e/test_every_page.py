@@ -26,7 +26,7 @@ def pages(club: Founded) -> list[str]:
     club.guest("George Guest")
     return [
         "/", "/folders", "/folder/potential", f"/folder/active?open={member}", f"/client/{member}", f"/client/{lead}",
-        f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/settings", "/settings/staff", "/settings/playbooks", "/settings/lists", "/owner", "/settings/sessions", "/nowhere",
+        f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/calls", "/settings", "/settings/staff", "/settings/playbooks", "/settings/lists", "/owner", "/settings/sessions", "/nowhere",
     ]  # fmt: skip
 
 
