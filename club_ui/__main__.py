@@ -7,53 +7,44 @@ sentence on the error stream, in the language of the terminal, and the exit code
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from club_ui import build
-from lifecycle.club import Club, open_club
-from lifecycle.desk import Desk
+from club_ui import build, source_commands
+from club_ui.terminal import (
+    OPERATOR,
+    Data,
+    DatabaseUrl,
+    Host,
+    Json,
+    Port,
+    ProxyHops,
+    PublicUrl,
+    RedisUrl,
+    Workers,
+)
+from club_ui.terminal import branch_id as _branch
+from club_ui.terminal import opened_club as _club
+from club_ui.terminal import printed as _print
+from club_ui.terminal import settings_of as _settings
 from lifecycle.errors import ClubError, NotFound
-from lifecycle.settings import Settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False)
 key = typer.Typer(no_args_is_help=True, help="Keys of other programs.")
 staff = typer.Typer(no_args_is_help=True, help="The people who work here.")
 cli.add_typer(key, name="key")
 cli.add_typer(staff, name="staff")
-
-#: Whoever may open the data folder may do everything in it; the audit says it was done from here.
-OPERATOR = Desk(staff_id=None, name="command line", role="owner", via="command")
+cli.add_typer(source_commands.source, name="source")
 
 
 @cli.callback()
 def club() -> None:
     """The live client-lifecycle CRM for fitness clubs."""
-
-
-def _setting(name: str, shown: str) -> Any:
-    """The option of one setting; its help is the setting's own description."""
-    said = f"{Settings.model_fields[name].description} (default: {shown})"
-    return typer.Option(f"--{name.replace('_', '-')}", envvar=f"CLUB_{name.upper()}", help=said, show_default=False)
-
-
-Data = Annotated[Path | None, _setting("data", "./data")]
-Host = Annotated[str | None, _setting("host", "127.0.0.1")]
-Port = Annotated[int | None, _setting("port", "8000")]
-DatabaseUrl = Annotated[str | None, _setting("database_url", "SQLite in the data folder")]
-RedisUrl = Annotated[str | None, _setting("redis_url", "none")]
-Workers = Annotated[int | None, _setting("workers", "1")]
-PublicUrl = Annotated[str | None, _setting("public_url", "none")]
-ProxyHops = Annotated[int | None, _setting("proxy_hops", "0")]
-Json = Annotated[bool, typer.Option("--json", help="print for programs")]
 
 
 @cli.command()
@@ -295,36 +286,6 @@ def set_password(
         if person is None:
             raise NotFound("no_such_login", login=login)
         people.set_password(opened, OPERATOR, person.id, password)
-
-
-def _settings(**given: Any) -> Settings:
-    """The settings of this process: what was typed, else the environment, else the default."""
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
-@contextmanager
-def _club(data: Path | None) -> Iterator[Club]:
-    opened = open_club(_settings(data=data))
-    try:
-        yield opened
-    finally:
-        opened.close()
-
-
-def _branch(opened: Club, code: str | None) -> int | None:
-    """The id of a branch by its code; None for none."""
-    from lifecycle.store import branches
-
-    if code is None:
-        return None
-    with opened.reading() as conn:
-        return branches.by_code(conn, OPERATOR, code).id
-
-
-def _print(for_programs: dict[str, Any], for_people: list[str], *, as_json: bool) -> None:
-    lines = [json.dumps(for_programs, ensure_ascii=False, default=str)] if as_json else for_people
-    for line in lines:
-        print(line)
 
 
 def _sentences(error: ClubError | ValidationError | build.BuildError) -> str:

@@ -34,9 +34,13 @@ NOT_SEEN_BY_BROWSERS = (
     "club_ui/__main__.py",
     "club_ui/http",
     "club_ui/serve.py",
+    "club_ui/source_commands.py",
+    "club_ui/terminal.py",
     "lifecycle/demo",
     "lifecycle/importing",
+    "lifecycle/intake",
     "lifecycle/migrations",
+    "lifecycle/outbox",
     "lifecycle/store",
 )
 BAKED_ADDRESS = re.compile(r"`(http|ws)://localhost:8000")

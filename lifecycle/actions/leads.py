@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from lifecycle import phones, store
-from lifecycle.actions import clients
+from lifecycle.actions import clients, consents
 from lifecycle.actions.recording import open_request, record_within
 from lifecycle.club import Club
 from lifecycle.desk import Desk
@@ -32,7 +32,10 @@ _ACTIVE: Final = tuple(STATUSES).index("active")
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What somebody who turns to the club told. One of phone, email or name must be there. `call` is the number of a call."""
+    """What somebody who turns to the club told. One of phone, email or name must be there.
+
+    `call` is the number of a call; `consents` are the purposes agreed to, each with the version of the words shown.
+    """
 
     phone: str = ""
     name: str = ""
@@ -42,6 +45,7 @@ class Lead:
     comment: str = ""
     campaign: Mapping[str, str] = field(default_factory=dict)
     call: str = ""
+    consents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,15 @@ def take_lead_within(
         store.clients.stand_in_line_for(conn, number)
     if (known := store.clients.by_key(conn, key)) is not None:
         return Taken(known, new=False)
-    if client_id := closest(conn, store.clients.with_number(conn, e164, desk) if e164 else []):
-        _ask_again(club, desk, conn, client_id, lead, key, at)
-        return Taken(client_id, new=False)
-    return Taken(_become_known(club, desk, conn, home, lead, numbers, key, at), new=True)
+    known = closest(conn, store.clients.with_number(conn, e164, desk) if e164 else [])
+    if known is not None:
+        _ask_again(club, desk, conn, known, lead, key, at)
+    client_id = known or _become_known(club, desk, conn, home, lead, numbers, key, at)
+    for purpose, version in lead.consents.items():
+        consents.give_within(
+            club, desk, conn, client_id, purpose=purpose, channel="any", text_version=version, how=lead.source
+        )
+    return Taken(client_id, new=known is None)
 
 
 def closest(conn: Connection, client_ids: Sequence[int]) -> int | None:

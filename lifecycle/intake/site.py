@@ -1,6 +1,7 @@
 """The site's form, and whatever posts as it does: social networks, messengers, landing pages (the club's own JSON).
 
-`{"name": …, "phone": …, "email": …, "comment": …, "source": "site", "branch": "code", "id": "unique", "utm_source": …}`
+`{"name": …, "phone": …, "email": …, "comment": …, "source": "site", "branch": "code", "id": "unique",
+"utm_source": …, "consents": {"marketing": "version of the words"}}`
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from lifecycle.errors import BadInput
 from lifecycle.intake import bodies, signing
 from lifecycle.intake.adapter import Answer, Incoming, Plain
 from lifecycle.intake.keeping import keep, key_of
+from lifecycle.store.consents import PURPOSES
 from lifecycle.store.sources import SourceRow
 
 #: Ways by which a lead may say that it came; the first is meant where nothing is said.
@@ -52,6 +54,7 @@ class Site(Plain):
             branch=bodies.text_of(fields, "branch") or None,
             comment=bodies.text_of(fields, "comment", most=2000),
             campaign=campaign_of(fields),
+            consents=consents_of(fields),
         )
         return record(club, desk, source, incoming, lead, at)
 
@@ -71,6 +74,17 @@ def way_of(fields: Mapping[str, Any], source: SourceRow) -> str:
     if way not in WAYS:
         raise BadInput.of("source", "bad_choice", value=way[:60], choices=WAYS)
     return way
+
+
+def consents_of(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The purposes agreed to, each with the version of the words shown. Raises BadInput naming the field."""
+    given = fields.get("consents") or {}
+    if not isinstance(given, dict):
+        raise BadInput.of("consents", "not_an_object")
+    for purpose in given:
+        if purpose not in PURPOSES:
+            raise BadInput.of("consents", "bad_choice", value=purpose[:60], choices=PURPOSES)
+    return {purpose: bodies.text_of(given, purpose, most=100, required=True) for purpose in given}
 
 
 def campaign_of(fields: Mapping[str, Any]) -> dict[str, str]:

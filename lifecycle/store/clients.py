@@ -40,6 +40,7 @@ class ClientRow:
     version: int
     key: str | None = None
     import_id: int | None = None
+    no_contact_at: datetime | None = None
     phones: tuple[Number, ...] = field(default=())
 
     @property

@@ -69,6 +69,28 @@ def test_a_revoked_key_lets_nobody_in(run, data):
     assert keys.desk_of(opened(data), made) is None
 
 
+def test_a_source_is_connected_rotated_and_revoked(run, data):
+    made = json.loads(run("source", "create", "--kind", "site", "--name", "our site", "--option", "source=promo", "--json")[1])
+    rotated = json.loads(run("source", "rotate", str(made["id"]), "--json")[1])
+    listed = run("source", "list")[1]
+    run("source", "revoke", str(made["id"]))
+    after = json.loads(run("source", "list", "--json")[1])["sources"]
+
+    assert made["address"].endswith(made["path"])
+    assert len({made["secret"], rotated["secret"]}) == 2
+    assert "our site" in listed
+    assert made["secret"] not in json.dumps(after)
+    assert (after[0]["options"], after[0]["revoked_at"] is not None) == ({"source": "promo"}, True)
+
+
+@pytest.mark.parametrize("words", [("--kind", "fax"), ("--kind", "site", "--option", "x"), ("--kind", "site", "--branch", "moon")])
+def test_a_source_that_cannot_be_is_refused_in_words(run, words):
+    ended, _, complaint = run("source", "create", "--name", "n", *words)
+
+    assert ended == 1
+    assert complaint
+
+
 @pytest.mark.parametrize(("language", "begins"), [("en_GB.UTF-8", "Nobody signs in"), ("ru_RU.UTF-8", "Никто"), ("uk_UA.UTF-8", "Ніхто")])
 def test_a_refusal_is_a_sentence_in_the_language_of_the_terminal(run, monkeypatch, language, begins):
     monkeypatch.setenv("LC_ALL", language)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from lifecycle import store
 from lifecycle.actions import leads
 from lifecycle.desk import CLUB
@@ -112,3 +114,23 @@ async def test_pages_of_the_clubs_site_may_post_and_others_may_not_read(connect:
     assert "access-control-allow-origin" not in asked["https://evil.example"].headers
     assert answer.headers["access-control-allow-origin"] == "https://www.club.example"
     assert refused.headers["access-control-allow-origin"] == "https://www.club.example"
+
+
+async def test_each_consent_of_a_form_is_a_record_of_its_own(connect: Doors):
+    site = connect("site")
+
+    await site.send(ANNA | {"consents": {"processing": "2026-01", "marketing": "2026-02"}})
+
+    with site.club.reading() as conn:
+        given = store.consents.of_client(conn, site.deliveries()[0].client_id)
+    assert {(each.purpose, each.text_version, each.how) for each in given} == {("processing", "2026-01", "site"), ("marketing", "2026-02", "site")}
+
+
+@pytest.mark.parametrize("given", [["marketing"], {"spam": "1"}, {"marketing": ""}, "yes"])
+async def test_an_odd_consent_is_named_and_nobody_is_made(connect: Doors, given):
+    site = connect("site")
+
+    answer = await site.send(ANNA | {"consents": given})
+
+    assert answer.status_code == 422
+    assert site.facts() == []

@@ -1,0 +1,105 @@
+"""`club source`: outside systems connected from the command line, as on the page of connections."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from club_ui.terminal import OPERATOR, Data, Json, branch_id, opened_club, printed, settings_of
+from lifecycle.actions import sources
+from lifecycle.actions.sources import Made
+from lifecycle.errors import BadInput
+from lifecycle.store.sources import SourceRow
+
+source = typer.Typer(no_args_is_help=True, help="Outside systems that report: sites, telephones, readers, tills, banks.")
+
+
+@source.command("create")
+def create(
+    *,
+    kind: Annotated[str, typer.Option(help="what it is; docs/connections.md names them all")],
+    name: Annotated[str, typer.Option(help="as people here call it")],
+    branch: Annotated[str | None, typer.Option(help="code of the only branch it speaks for")] = None,
+    secret: Annotated[str | None, typer.Option(envvar="CLUB_SOURCE_SECRET", help="the provider's own secret, where it has one")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="name=value; may be repeated")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Connect an outside system and print its address and its secret, once."""
+    with opened_club(data) as opened:
+        made = sources.create(
+            opened, OPERATOR, kind=kind, name=name, branch_id=branch_id(opened, branch), secret=secret, options=_options(option or [])
+        )
+    _tell(made, data, as_json=as_json)
+
+
+@source.command("list")
+def list_(*, data: Data = None, as_json: Json = False) -> None:
+    """What is connected, without the secrets."""
+    with opened_club(data) as opened:
+        rows = sources.every(opened, OPERATOR)
+    lines = [f"{row.id}  {row.kind:18}  {_state(row):28}  {row.name}" for row in rows]
+    printed({"sources": [_shown(row) for row in rows]}, lines, as_json=as_json)
+
+
+@source.command("rotate")
+def rotate(
+    number: Annotated[int, typer.Argument(help="as `club source list` shows it")],
+    *,
+    secret: Annotated[str | None, typer.Option(envvar="CLUB_SOURCE_SECRET", help="the provider's own new secret, where it has one")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Give it a new secret and print that, once; the one before holds for a day."""
+    with opened_club(data) as opened:
+        made = sources.rotate(opened, OPERATOR, number, secret=secret)
+    _tell(made, data, as_json=as_json)
+
+
+@source.command("revoke")
+def revoke(number: Annotated[int, typer.Argument(help="as `club source list` shows it")], *, data: Data = None) -> None:
+    """End it; what it sends from now on is refused."""
+    with opened_club(data) as opened:
+        sources.revoke(opened, OPERATOR, number)
+
+
+def _options(given: list[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given]
+    if not all(mark for _, mark, _ in pairs):
+        raise BadInput.of("option", "option_odd")
+    return {name.strip(): value for name, _, value in pairs}
+
+
+def _tell(made: Made, data: Path | None, *, as_json: bool) -> None:
+    from club_ui.serve import address
+
+    where = address(settings_of(data=data)) + f"hooks/{made.source.code}"
+    told = {**_shown(made.source), "address": where, "secret": made.secret}
+    printed(told, [f"Address: {where}", f"Secret:  {made.secret}"], as_json=as_json)
+
+
+def _shown(row: SourceRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "code": row.code,
+        "path": f"/hooks/{row.code}",
+        "kind": row.kind,
+        "name": row.name,
+        "branch": row.branch_id,
+        "options": dict(row.options),
+        "heard_at": _instant(row.heard_at),
+        "revoked_at": _instant(row.revoked_at),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _state(row: SourceRow) -> str:
+    if row.revoked_at is not None:
+        return "revoked"
+    return "never heard" if row.heard_at is None else f"heard {row.heard_at:%Y-%m-%d %H:%M} UTC"
