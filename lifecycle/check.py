@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lifecycle import days, store
+from lifecycle import cards, days, store
 from lifecycle.actions import audit, policy
 from lifecycle.club import Club
 from lifecycle.facts import Fact
 from lifecycle.placement import FOLDERS, STATUSES, next_change, place
 from lifecycle.policy import Policies
+from lifecycle.store.cards import CardRow
 from lifecycle.summary import SUMMARY_COLUMNS, summarise
 
 CHUNK = 1000
@@ -36,7 +37,7 @@ class Difference:
 
 
 def check(club: Club) -> list[Difference]:
-    """Recompute everything from facts and compare: standings, folder rows, counters, search index, audit chain.
+    """Recompute everything from facts and compare: standings, folder rows, counters, search index, cards, audit chain.
 
     Standings are judged on the day they were placed on, or today where their next change is due:
     a due client that nobody moved yet is late, not wrong, unless the clock is at work. So is one who still stands
@@ -46,6 +47,7 @@ def check(club: Club) -> list[Difference]:
         counted: Tally[tuple[int, str]] = Tally()
         found = list(_clients(conn, counted))
         found += _counters(conn, counted)
+        found += _cards(conn)
         found += _audit_chain(conn)
         found += [Difference("database", None, line, "sound") for line in store.integrity.complaints(conn)]
     return found
@@ -122,3 +124,32 @@ def _counters(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Dif
             yield Difference(
                 f"counter {key[1]} of branch {key[0]}", None, stored.get(key, 0), counted.get(key, 0)
             )
+
+
+def _cards(conn: Connection) -> Iterator[Difference]:
+    """What follows from a card's due, status, result and comments; a card is of somebody."""
+    zones = {branch.id: branch.zone for branch in store.branches.every(conn)}
+    last = 0
+    while rows := store.cards.page(conn, after=last, limit=CHUNK):
+        last = rows[-1].id
+        comments = store.cards.comments_of(conn, [card.id for card in rows])
+        clients = store.clients.branches(conn, sorted({card.client_id for card in rows}))
+        for card in rows:
+            meant = _meant(card, zones[card.branch_id])
+            meant["comments"] = comments.get(card.id, 0)
+            for name, value in meant.items():
+                if getattr(card, name) != value:
+                    yield Difference(f"{name} of card {card.id}", card.client_id, getattr(card, name), value)
+            if card.client_id not in clients:
+                yield Difference(f"client of card {card.id}", card.client_id, "nobody", "a client")
+            if (card.closed_at is None, card.closed_by is None) != (card.result is None,) * 2:
+                yield Difference(f"result of card {card.id}", card.client_id, card.result, "one, if it is closed")
+
+
+def _meant(card: CardRow, zone: tzinfo) -> dict[str, object]:
+    due_on = card.due_on if card.due_at is None else days.day_of(card.due_at, zone)
+    return {
+        "due_on": due_on,
+        "ends_at": cards.ends_at(due_on, card.due_at, zone),
+        "placed": int(card.status is not None and due_on is not None),
+    }

@@ -3,7 +3,8 @@
 It sleeps until the earliest next change; any write arms it anew, and it looks by itself every few seconds
 for what other processes wrote. At its start it makes up for an outage. Of any number of schedulers on one
 club exactly one works, the others stand by. It also finishes what a published policy began and what came in
-from outside before a crash, ends calls whose end nobody reported, and keeps the daily backups.
+from outside before a crash, ends calls whose end nobody reported, tells when time alone has moved cards on the
+board, and keeps the daily backups.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from lifecycle import backup, store
+from lifecycle import backup, days, store
 from lifecycle.actions import calls, policy
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
@@ -66,6 +67,7 @@ class Scheduler:
         self._arming = threading.Lock()
         self._asked = False
         self._ended = threading.Event()
+        self._told_at = club.clock.now()
         # A late wake is made up for, however late, and several missed ones are one.
         self._jobs = BackgroundScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3}
@@ -121,7 +123,8 @@ class Scheduler:
             moved += self._move_due()
         receiving.finish_waiting(self.club, still_leading=self._may_go_on)
         calls.settle(self.club, still_leading=self._may_go_on)
-        self._sleep_until(self._next_due())
+        self._tell_of_time()
+        self._sleep_until(self._next_wake())
         return moved
 
     def _move_due(self) -> int:
@@ -136,6 +139,29 @@ class Scheduler:
     def _next_due(self) -> datetime | None:
         with self.club.reading() as conn:
             return store.standings.next_due_at(conn)
+
+    def _next_wake(self) -> datetime | None:
+        """When time next moves somebody, or a card."""
+        both = self._next_due(), self._next_turn()
+        return min((at for at in both if at is not None), default=None)
+
+    def _tell_of_time(self) -> None:
+        """Cards change their columns without a write, at their time and at midnight: whoever shows them reads again."""
+        now = self.club.clock.now()
+        # A machine's clock that was set back tells the same hour again.
+        self._told_at = min(self._told_at, now)
+        turned = self._next_turn()
+        if turned is not None and turned <= now:
+            self._told_at = now
+            self.club.announce()
+
+    def _next_turn(self) -> datetime | None:
+        """The first instant since the last telling at which a card turns."""
+        with self.club.reading() as conn:
+            zones = {branch.zone for branch in store.branches.every(conn)}
+            ends = store.cards.next_turn(conn, self._told_at)
+        midnights = [days.day_start(days.day_of(self._told_at, zone) + 1, zone) for zone in zones]
+        return min((at for at in (ends, *midnights) if at is not None), default=None)
 
     def _may_go_on(self, conn: Connection) -> bool:
         return not self._ended.is_set() and self.lead.still(conn)

@@ -260,6 +260,9 @@ def _by_number(
     check_text("phone", phone, 500)
     home = store.branches.by_code(conn, desk, who["branch"])
     numbers = phones.several(phone, home.country)
+    for number in sorted({one.e164 for one in numbers if one.e164}):
+        # Two who type the same unknown number at once make one client.
+        store.clients.stand_in_line_for(conn, number)
     known = store.clients.with_number(conn, [one.e164 for one in numbers if one.e164], desk)
     if len(known) > 1:
         raise SeveralClients(tuple(known))

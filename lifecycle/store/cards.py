@@ -153,6 +153,12 @@ def of_client(conn: Connection, client_id: int) -> list[CardRow]:
     return [row_of(row) for row in conn.execute(query)]
 
 
+def page(conn: Connection, *, after: int, limit: int) -> list[CardRow]:
+    """Cards after an id, in the order they were made, for passes over the whole club."""
+    query = select(*_COLUMNS).where(_card.c.id > after).order_by(_card.c.id).limit(limit)
+    return [row_of(row) for row in conn.execute(query)]
+
+
 def add(conn: Connection, values: Mapping[str, Any]) -> int | None:
     """A new card; gives its id, or None where its key is known and nothing was added.
 
@@ -267,6 +273,16 @@ def events(conn: Connection, card_id: int) -> list[EventRow]:
     """All that happened to a card, the oldest first."""
     query = select(*_EVENT).where(_event.c.card_id == card_id).order_by(_event.c.id)
     return [EventRow(**row._mapping) for row in conn.execute(query)]
+
+
+def comments_of(conn: Connection, card_ids: Sequence[int]) -> dict[int, int]:
+    """How many comments each of these cards has by what happened to it; those without any are absent."""
+    query = (
+        select(_event.c.card_id, func.count())
+        .where(_event.c.card_id.in_(card_ids), _event.c.what == "comment")
+        .group_by(_event.c.card_id)
+    )
+    return {row[0]: int(row[1]) for row in conn.execute(query)}
 
 
 def events_of_client(

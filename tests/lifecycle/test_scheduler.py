@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lifecycle import store
-from lifecycle.actions import policy
+from lifecycle.actions import cards, policy
 from lifecycle.check import check
 from lifecycle.clock import Clock
 from lifecycle.club import Club
@@ -261,3 +261,55 @@ def test_a_policy_that_begins_later_moves_everybody_on_its_first_day(club):
     assert moves_by_time(club, anna) == [("2026-03-06", ["active", "to_renew"])]
     assert check(club) == []
     scheduler.lead.let_go()
+
+
+def told_of(club) -> list[datetime]:
+    """When the club's listeners were told of something, from now on."""
+    told: list[datetime] = []
+    club.listeners.append(lambda: told.append(club.clock.now()))
+    return told
+
+
+@pytest.mark.parametrize(("due", "at"), [("2026-03-02T15:00", "2026-03-02T12:00"), ("2026-03-02", "2026-03-02T21:00")])
+def test_a_card_that_becomes_overdue_is_told_once_at_its_instant(club, due, at):
+    cards.make(club, OWNER, key="k", client_id=added(club, "Анна"), due=due, status="thinking")
+    scheduler, told = Scheduler(club), told_of(club)
+    instant = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    for moment in (instant - timedelta(seconds=1), instant, instant + timedelta(seconds=1)):
+        walk(club, moment)
+        scheduler.turn()
+
+    assert told == [instant]
+    scheduler.lead.let_go()
+
+
+def test_each_branch_is_told_of_its_own_midnight(club):
+    with club.writing() as conn:
+        store.branches.add(conn, code="south", name="South", timezone="Europe/Kyiv", country="UA")
+    scheduler, told = Scheduler(club), told_of(club)
+    for hour in range(19, 24):
+        walk(club, datetime(2026, 3, 2, hour, 0, tzinfo=UTC))
+        scheduler.turn()
+
+    assert [at.hour for at in told] == [21, 22]
+    scheduler.lead.let_go()
+
+
+def test_the_clock_wakes_by_itself_when_a_card_turns(club):
+    club.clock = Clock()
+    due = (club.clock.now() + timedelta(seconds=2)).isoformat()
+    cards.make(club, OWNER, key="k", client_id=added(club, "Анна"), due=due, status="thinking")
+    turned = threading.Event()
+
+    def look():
+        with club.reading() as conn:
+            if store.cards.get(conn, OWNER, 1).late(club.clock.now()):
+                turned.set()
+
+    running = start(club)
+    try:
+        club.listeners.append(look)
+
+        assert turned.wait(60)
+    finally:
+        running.stop()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lifecycle import store
+from lifecycle import backup, store
 from lifecycle.actions import cards, choices, clients, staff
 from lifecycle.actions.card_writing import CardChanged
 from lifecycle.actions.cards import SeveralClients
@@ -426,3 +427,60 @@ def test_the_day_of_a_change_is_the_branchs(club: Club):
     with club.reading() as conn:
         row = next(one for one in store.changes.after(conn, 0, desk=OWNER) if one.what == "card")
         assert row.day == day_of(card.created_at, store.branches.every(conn)[0].zone)
+
+
+# --- the check, backups, beginning anew -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "named"),
+    [
+        ({"ends_at": datetime(2026, 3, 9, tzinfo=UTC)}, "ends_at"),
+        ({"placed": 0}, "placed"),
+        ({"due_on": parse_day("2026-03-09")}, "due_on"),
+        ({"comments": 5}, "comments"),
+        ({"result": "done"}, "result"),
+        ({"closed_at": datetime(2026, 3, 2, tzinfo=UTC)}, "result"),
+        ({"client_id": 77}, "client"),
+    ],
+)
+def test_the_check_finds_a_card_that_was_spoiled(club: Club, spoiled: dict[str, Any], named: str):
+    card = a_card(club, due="2026-03-05T15:00", status="thinking", comment="once")
+    assert check(club) == []
+
+    with club.writing() as conn:
+        conn.execute(store.cards.card_table.update().values(**spoiled))
+
+    assert [one.what for one in check(club)] == [f"{named} of card {card.id}"]
+
+
+def kept(club: Club) -> list[Any]:
+    """Everything about cards that the database holds."""
+    names = ("card", "card_event", "choice")
+    with club.reading() as conn:
+        return [list(store.tables.rows(conn, name)) for name in names]
+
+
+def test_cards_and_lists_come_back_with_a_backup(club: Club, tmp_path: Path):
+    card = a_card(club, due="2026-03-05", comment="once")
+    choices.add(club, OWNER, "leaving", names={"en": "Weather"})
+    then = kept(club)
+    made = backup.make(club, tmp_path / "kept")
+    cards.finish(club, DINA, card.id, result="done", version=card.version)
+
+    backup.restore(club, made.path, force=True)
+
+    assert kept(club) == then
+    assert check(club) == []
+    assert cards.make(club, DINA, key="form-2", client_id=card.client_id).card.id > card.id
+
+
+def test_whoever_begins_anew_has_no_cards_and_the_lists_that_ship(club: Club):
+    a_card(club, comment="once")
+    choices.add(club, OWNER, "leaving", names={"en": "Weather"})
+
+    with club.writing() as conn:
+        store.tables.begin_anew(conn, club.clock.now())
+
+    assert kept(club) == [[], [], []]
+    assert codes(club, "leaving")[-1] == "other"
