@@ -82,6 +82,7 @@ class _Person:
     theme: str
     branches: list[BranchRow]
     clients: int
+    overdue: int
     currency: str
     demo: bool
 
@@ -90,12 +91,13 @@ def _read_person(club: Club, desk: Desk, branch: str) -> _Person:
     with club.reading() as conn:
         row = staff_rows.by_id(conn, desk.staff_id) if desk.staff_id is not None else None
         branches = store.branches.within_reach(conn, desk)
-        shown = [one.id for one in branches if branch in ("", one.code)]
-        clients = store.folders.counts(conn, shown).get("clients", 0) if rights.allows(desk, "see_folders") else 0
+        shown = [one for one in branches if branch in ("", one.code)]
+        counts = store.folders.counts(conn, [one.id for one in shown]) if rights.allows(desk, "see_folders") else {}
+        overdue = store.board.late(conn, desk, shown, club.clock.now()) if rights.allows(desk, "see_cards") else 0
         currency = str(store.settings.get(conn, "currency") or "RUB")
         demo = store.settings.get(conn, "demo") is True
         theme = row.theme if row else "system"
-        return _Person(desk.name, row.language if row else None, theme, branches, clients, currency, demo)
+        return _Person(desk.name, row.language if row else None, theme, branches, counts.get("clients", 0), overdue, currency, demo)
 
 
 class LivePage(rx.State, mixin=True):
@@ -112,8 +114,14 @@ class LivePage(rx.State, mixin=True):
         """Read what the page shows; each page has its own."""
         raise NotImplementedError
 
-    async def _arrive(self, here: Here) -> None:
-        """The page has just been opened, or its address changed: take what the address says."""
+    async def _arrive(self, here: Here) -> str | None:
+        """The page has just been opened, or its address changed: take what the address says.
+
+        Gives the address to go on to, where the page has a fuller one for what it shows.
+        """
+
+    def _turns_at(self, here: Here) -> datetime | None:
+        """The next instant at which what is shown changes by time alone; None where the heartbeat is soon enough."""
 
     def _blank(self) -> None:
         """Forget everything shown: nobody is signed in here any more."""
@@ -132,28 +140,36 @@ class LivePage(rx.State, mixin=True):
                     (await self.get_state(Shell))._forget()
                     goal = self.router.url.path
                     break
-                await self._refresh(desk, fresh=fresh)
+                onward, patience = await self._refresh(desk, fresh=fresh)
                 fresh = False
+            if onward:
+                yield rx.redirect(onward, replace=True)
             await asyncio.sleep(max(0.0, BREATH - (time.monotonic() - began)))
-            await hub.newer(seen, HEARTBEAT)
+            await hub.newer(seen, patience)
         yield rx.redirect(access.SIGN_IN if goal in ("", "/") else f"{access.SIGN_IN}?next={goal}")
 
-    async def _refresh(self, desk: Desk, *, fresh: bool) -> None:
-        """One loading; a failure is shown as a sentence and the page tries again by itself."""
+    async def _refresh(self, desk: Desk, *, fresh: bool) -> tuple[str | None, float]:
+        """One loading; a failure is shown as a sentence and the page tries again by itself.
+
+        Gives the address to go on to, and for how many seconds the picture holds if nothing happens.
+        """
         shell = await self.get_state(Shell)
+        patience = HEARTBEAT
         try:
             here = await self._here(desk, shell)
-            if fresh:
-                await self._arrive(here)
+            if fresh and (onward := await self._arrive(here)):
+                return onward, patience
             await self._load(here)
             self.trouble = ""
             shell.beat = here.local(here.now).strftime("%H:%M:%S")
+            patience = _patience(self._turns_at(here))
         except ClubError as error:
             self.trouble = i18n.sentence(shell._words(), error.code, **error.values)
         except Exception:
             log.exception("page_failed")
             self.trouble = i18n.sentence(shell._words(), "page")
         self.ready = True
+        return None, patience
 
     async def _here(self, desk: Desk, shell: Shell) -> Here:
         """Who looks; keeps the frame of the page up to date on the way."""
@@ -176,6 +192,7 @@ class LivePage(rx.State, mixin=True):
             branches=[BranchChoice(one.code, one.name) for one in person.branches],
             branch_name=branch.name if branch else "",
             clients=i18n.number(language, person.clients),
+            overdue=i18n.number(language, person.overdue) if person.overdue else "",
             demo=person.demo,
             clock_moved=settings.clock_start is not None,
         )
@@ -247,6 +264,13 @@ class LivePage(rx.State, mixin=True):
         """A key for a form that opens now: pressed twice, or again after a lost answer, it is one deed."""
         self.form_key = token_hex(12)
         return self.form_key
+
+
+def _patience(turns_at: datetime | None) -> float:
+    """Seconds until then, and never longer than the heartbeat; a timer that wakes too early waits a little more."""
+    if turns_at is None:
+        return HEARTBEAT
+    return min(HEARTBEAT, max(0.05, (turns_at - process.club().clock.now()).total_seconds() + 0.01))
 
 
 def _show(state: rx.State, **values: Any) -> None:
