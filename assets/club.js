@@ -43,6 +43,12 @@
   document.addEventListener("click", (event) => {
     const item = event.target.closest?.(".menu .it");
     if (item) item.closest("[popover]")?.hidePopover();
+    const filler = event.target.closest?.("[data-fill]");
+    if (filler) {
+      const field = filler.form?.elements[filler.dataset.fill] ?? filler.closest("form").elements[filler.dataset.fill];
+      field.value = filler.dataset.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
     const eye = event.target.closest?.("[data-reveal]");
     if (eye) {
       const field = document.getElementById(eye.dataset.reveal);
@@ -98,7 +104,7 @@
     }
     if (event.key === "/") { event.preventDefault(); press("[data-shortcut='search']"); return; }
     if (event.key === "?") { event.preventDefault(); press("[data-shortcut='help']"); return; }
-    if (event.key === "n") { press("[data-shortcut='add']"); return; }
+    if (["n", "т"].includes(event.key.toLowerCase())) { press("[data-shortcut='add']"); return; }
     if (/^[1-9]$/.test(event.key)) { press(`.rail [data-shortcut='page-${event.key}']`); return; }
     const row = where.closest?.("[data-row]");
     if (!row) return;

@@ -33,6 +33,7 @@ class Page:
     build: Build
     under: str
     fixed: bool
+    narrow: bool
     bare: bool
     title: Callable[[], rx.Var[str]] | None
 
@@ -51,6 +52,7 @@ def page(
     need: str | None = None,
     under: str = "",
     fixed: bool = False,
+    narrow: bool = False,
     bare: bool = False,
     title: Callable[[], rx.Var[str]] | None = None,
 ) -> Callable[[Build], Build]:
@@ -58,13 +60,13 @@ def page(
 
     `word` is the key of its title (`title` gives a var instead), `need` the deed without which it is not
     in the menu, `under` the entry of the menu it belongs to, `fixed` that the page scrolls its own parts,
-    `bare` that it stands without a frame (sign-in).
+    `narrow` that the menu leaves it more room, `bare` that it stands without a frame (sign-in).
     """
 
     def register(build: Build) -> Build:
         code = build.__name__
         PAGES.append(
-            Page(code, route, word, icon, order, need, state, build, under or code, fixed, bare, title)
+            Page(code, route, word, icon, order, need, state, build, under or code, fixed, narrow, bare, title)
         )
         PAGES.sort(key=lambda one: (one.order is None, one.order or 0))
         return build
@@ -104,7 +106,7 @@ def component(one: Page) -> rx.Component:
     if one.bare:
         return rx.fragment(*content)
     title = one.title() if one.title else t(one.word)
-    return frame(*content, pages=menu_pages(), current=one.under, title=title, fixed=one.fixed)
+    return frame(*content, pages=menu_pages(), current=one.under, title=title, fixed=one.fixed, narrow=one.narrow)
 
 
 def looks() -> dict[str, Any]:

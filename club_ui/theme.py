@@ -101,6 +101,34 @@ CAUSE: Final = {
     "manual": Look("archive", "square-kanban"),
 }
 
+STEP: Final = {
+    "call": Look("accent", "phone"),
+    "message": Look("accent", "message-square-text"),
+    "email": Look("accent", "mail"),
+    "meeting": Look("accent", "users-round"),
+    "other": Look("accent", "circle-dot"),
+}
+
+RESULT: Final = {
+    "done": Look("active", "check"),
+    "refused": Look("deal_lost", "circle-x"),
+    "not_needed": Look("archive", "minus"),
+}
+
+#: What happened to a card.
+CARD_EVENT: Final = {
+    "made": Look("not_renewed", "zap"),
+    "comment": Look("accent", "message-square-text"),
+    "moved": Look("tomorrow", "arrow-right"),
+    "changed": Look("archive", "pencil"),
+    "no_answer": Look("danger", "phone-off"),
+    "handed": Look("guest", "user-round-check"),
+    "stage": Look("to_renew", "hourglass"),
+    "shown": Look("danger", "eye"),
+    "gone": Look("archive", "minus"),
+    "closed": Look("active", "check"),
+}
+
 FACT: Final = {
     "inquiry": Look("potential", "message-circle"),
     "guest_visit": Look("guest", "door-open"),
@@ -182,6 +210,11 @@ FAMILIES: Final = {
     "relation": RELATION,
     "warmth": WARMTH,
     "sale": SALE,
+    "column": COLUMN,
+    "cause": CAUSE,
+    "step": STEP,
+    "result": RESULT,
+    "card_event": CARD_EVENT,
     "fact": FACT,
     "membership": MEMBERSHIP,
     "deed": DEED,

@@ -43,7 +43,7 @@ ON_PHONES = ("now", "folders", "board", "clients")
 _THEME_ICONS = {"light": "sun", "dark": "moon", "system": "monitor"}
 
 
-def frame(*children: Any, pages: Sequence[Page], current: str, title: Text, fixed: bool) -> rx.Component:
+def frame(*children: Any, pages: Sequence[Page], current: str, title: Text, fixed: bool, narrow: bool = False) -> rx.Component:
     """A page in its frame. `current` is the code of its entry in the menu."""
     return rx.fragment(
         Reader.create(language=Shell.language, theme=Shell.theme, title=title + " · Club"),
@@ -59,7 +59,7 @@ def frame(*children: Any, pages: Sequence[Page], current: str, title: Text, fixe
                 class_name=rx.cond(Shell.clock_moved | Shell.demo, "col banner", "col"),
             ),
             _bottom(pages, current),
-            class_name="app",
+            class_name="app nr" if narrow else "app",
         ),
         calls_panel(),
         messages(),
@@ -117,15 +117,19 @@ def _entry(page: Page, current: str, size: int, place: int | None = None) -> rx.
     named: dict[str, Any] = {"data-shortcut": f"page-{place}"} if place is not None else {}
     if page.code == current:
         named["aria-current"] = "page"
-    count = rx.el.span(Shell.clients, class_name="n big") if page.code == "clients" else rx.fragment()
+    counts = {"clients": _number(Shell.clients, "n big"), "board": _number(Shell.overdue, "n hot", hidden(" ", t("column.overdue")))}
     return rx.cond(
         Shell.sees.contains(page.code),
         go(
-            icon(page.icon, size), rx.el.span(t(page.word)), count,
+            icon(page.icon, size), rx.el.span(t(page.word)), counts.get(page.code, rx.fragment()),
             to=page.route, class_name="nav" if page.code in ON_PHONES else "nav ext", custom_attrs=named,
         ),
         rx.fragment(),
     )
+
+
+def _number(count: rx.Var[str], look: str, *what: rx.Component) -> rx.Component:
+    return rx.cond(count != "", rx.el.span(count, *what, class_name=look), rx.fragment())
 
 
 def _top(title: Text) -> rx.Component:

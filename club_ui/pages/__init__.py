@@ -2,6 +2,7 @@
 
 from club_ui.pages import (
     add,
+    board,
     calls,
     choices,
     client,
@@ -18,6 +19,7 @@ from club_ui.pages import (
 
 __all__ = [
     "add",
+    "board",
     "calls",
     "choices",
     "client",

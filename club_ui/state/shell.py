@@ -56,6 +56,7 @@ class Shell(rx.State):
     wish: str = rx.Cookie("", name="club_language", path="/", max_age=365 * 24 * 3600)
     branch_name: str = ""
     clients: str = ""
+    overdue: str = ""
     demo: bool = False
     clock_moved: bool = False
     beat: str = ""
@@ -80,7 +81,7 @@ class Shell(rx.State):
 
     def _forget(self) -> None:
         """Nobody is signed in here any more: show nothing of the person."""
-        self.name = self.initials = self.role = self.branch_name = self.clients = ""
+        self.name = self.initials = self.role = self.branch_name = self.clients = self.overdue = ""
         self.sees, self.branches, self.toasts, self._undos = [], [], [], {}
 
     @rx.event

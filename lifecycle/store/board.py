@@ -34,7 +34,7 @@ from lifecycle.days import OPEN, Day, day_of
 from lifecycle.desk import Desk
 from lifecycle.names import norm
 from lifecycle.store.branches import BranchRow
-from lifecycle.store.cards import card_table
+from lifecycle.store.cards import card_table, seen_by
 from lifecycle.tables import Client
 
 _card = card_table
@@ -113,6 +113,13 @@ def order(place: Place) -> tuple[Day, float, int, int]:
     """By day, timed ones by their time before those of the whole day, then by priority, then by age."""
     ends = 0.0 if place.ends_at is None else place.ends_at.timestamp()
     return place.due_on, ends, place.priority, place.id
+
+
+def late(conn: Connection, desk: Desk, branches: Sequence[BranchRow], now: datetime) -> int:
+    """How many open cards are overdue by their due, whatever their column."""
+    here = _card.c.branch_id.in_([one.id for one in branches])
+    query = seen_by(select(func.count()).where(_OPEN, _card.c.ends_at <= now, here), desk)
+    return int(conn.execute(query).scalar_one())
 
 
 def own_clients_named(conn: Connection, desk: Desk, q: str) -> list[int]:

@@ -11,6 +11,7 @@ from babel import Locale
 
 from club_ui import i18n, theme
 from club_ui.i18n import LANGUAGES, catalogue, holes, text
+from lifecycle.cards import COLUMNS, RESULTS, STEPS
 from lifecycle.facts import FACT_TYPES
 from lifecycle.placement import FOLDERS, RELATIONS, SALES, STAGES, STATUSES, WARMTHS
 from lifecycle.policy import SETTINGS
@@ -93,7 +94,10 @@ def test_every_role_has_its_word(role):
 
 @pytest.mark.parametrize(
     ("family", "codes"),
-    [("folder", FOLDERS), ("status", STATUSES), ("stage", STAGES), ("relation", RELATIONS), ("warmth", WARMTHS), ("sale", SALES)],
+    [
+        ("folder", FOLDERS), ("status", STATUSES), ("stage", STAGES), ("relation", RELATIONS), ("warmth", WARMTHS), ("sale", SALES),
+        ("column", COLUMNS), ("step", STEPS), ("result", RESULTS),
+    ],
 )
 def test_every_code_of_the_rules_has_a_word_a_hue_and_an_icon(family, codes):
     shown = {code for code in codes if code is not None}
