@@ -200,6 +200,25 @@ def simulate(
     _print({"moved": passed.moved, "now": passed.now.isoformat()}, [f"Moved: {passed.moved}. It is now {passed.now}."], as_json=as_json)
 
 
+@cli.command()
+def asterisk(
+    *,
+    host: Annotated[str, typer.Option(envvar="CLUB_ASTERISK_HOST", help="where Asterisk's manager listens")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="CLUB_ASTERISK_PORT", help="its port")] = 5038,
+    user: Annotated[str, typer.Option(envvar="CLUB_ASTERISK_USER", help="the user of manager.conf")],
+    secret_file: Annotated[Path, typer.Option(envvar="CLUB_ASTERISK_SECRET_FILE", exists=True, help="a file with that user's secret")],
+    tls: Annotated[bool, typer.Option("--tls", help="speak with the manager over TLS")] = False,
+    to: Annotated[str | None, typer.Option(envvar="CLUB_ASTERISK_TO", help="the connection's address (default: of this folder's club)")] = None,
+    key_file: Annotated[Path | None, typer.Option(envvar="CLUB_ASTERISK_KEY_FILE", exists=True, help="a file with its secret")] = None,
+    data: Data = None,
+) -> None:
+    """Report the calls of an Asterisk to the club, until it is stopped."""
+    from club_ui import connecting
+
+    manager = connecting.manager(host, port, user, secret_file, tls=tls)
+    connecting.listen(manager, to, key_file, _settings(data=data))
+
+
 @key.command("create")
 def create_key(
     *,

@@ -79,6 +79,19 @@ def every(club: Club, desk: Desk) -> list[SourceRow]:
         return [_blotted(source) for source in store.sources.every(conn)]
 
 
+def only_of(club: Club, desk: Desk, kind: str) -> tuple[str, str]:
+    """The code and the secret of the one source of a kind, for a connector on the club's own computer.
+
+    Raises Refused, NotFound where there is none of that kind, or more than one.
+    """
+    rights.check(desk, "manage_sources")
+    with club.reading() as conn:
+        found = [one for one in store.sources.every(conn) if one.kind == kind and one.revoked_at is None]
+    if len(found) != 1:
+        raise NotFound("no_one_source", kind=kind, count=len(found))
+    return found[0].code, found[0].secret
+
+
 def rotate(
     club: Club, desk: Desk, source_id: int, *, secret: str | None = None, overlap: timedelta = OVERLAP
 ) -> Made:
