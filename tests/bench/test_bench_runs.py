@@ -22,6 +22,7 @@ GOALS = {
     "searching": {9},
     "importing": {11},
     "browsers": {6},
+    "calls": {6},
 }
 
 
