@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection
 
-from lifecycle import cards, days, store
+from lifecycle import cards, days, ledger, store
 from lifecycle.actions import audit, policy
 from lifecycle.club import Club
 from lifecycle.facts import Fact
@@ -45,7 +45,7 @@ def check(club: Club) -> list[Difference]:
     """
     with club.reading() as conn:
         counted: Tally[tuple[int, str]] = Tally()
-        found = list(_clients(conn, counted))
+        found = list(_clients(conn, counted, club.clock.now()))
         found += _counters(conn, counted)
         found += _cards(conn)
         found += _audit_chain(conn)
@@ -62,7 +62,7 @@ def _audit_chain(conn: Connection) -> list[Difference]:
     )
 
 
-def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Difference]:
+def _clients(conn: Connection, counted: Tally[tuple[int, str]], now: datetime) -> Iterator[Difference]:
     policies, branches = store.policies.all_versions(conn), store.branches.by_id(conn)
     indexed = store.search.indexed(conn)
     replaced_up_to = policy.replaced_up_to(conn)
@@ -71,7 +71,7 @@ def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Diff
         last = ids[-1]
         homes = store.clients.branches(conn, ids)
         histories, stored = store.facts.of_clients(conn, ids), store.standings.of(conn, ids)
-        stays = store.standings.stays(conn, ids)
+        stays, contracts = store.standings.stays(conn, ids), store.contracts.of_clients(conn, ids)
         for client_id in ids:
             branch = branches[homes[client_id]]
             row = stored.get(client_id)
@@ -80,6 +80,8 @@ def _clients(conn: Connection, counted: Tally[tuple[int, str]]) -> Iterator[Diff
                 continue
             if replaced_up_to is None or client_id <= replaced_up_to:
                 yield from _standing(client_id, row, histories[client_id], policies, branch.zone)
+                meant = ledger.rows_of(client_id, branch, histories[client_id], policies, now)
+                yield from _contracts(client_id, contracts[client_id], meant, now)
             yield from _folders(client_id, row, set(stays.get(client_id, {})))
             counted[branch.id, "clients"] += 1
             if not row.mask >> FOLDERS.index("archive") & 1:
@@ -109,6 +111,15 @@ def _standing(
         yield Difference("next change", client_id, row.next_change_on, next_on)
     if next_on is not None and row.next_change_at != days.day_start(next_on, zone):
         yield Difference("next change instant", client_id, row.next_change_at, days.day_start(next_on, zone))
+
+
+def _contracts(client_id: int, stored: Any, meant: list[dict[str, Any]], now: datetime) -> Iterator[Difference]:
+    """One that time has changed and nobody has yet looked at is late, not wrong."""
+    late = {name for name, row in stored.items() if row["next_at"] is not None and row["next_at"] <= now}
+    wanted = {row["name"]: row for row in meant}
+    for name in sorted({*stored, *wanted} - late):
+        if stored.get(name) != wanted.get(name):
+            yield Difference(f"contract {name}", client_id, stored.get(name), wanted.get(name))
 
 
 def _folders(client_id: int, row: Any, stays: set[int]) -> Iterator[Difference]:

@@ -48,7 +48,7 @@ def consequence(
     return next((draft for draft in found if draft is not None), None)
 
 
-def termination(history: Sequence[Fact], policies: Policies, contract: Contract, at: datetime) -> Draft:
+def termination(history: Sequence[Fact], contract: Contract, at: datetime) -> Draft:
     """The end of a contract whose debt was not paid in time, at the first instant of the day."""
     number = sum(fact.type == "membership_ended" and fact.fields.get("contract") == contract.name for fact in history)
     fields = {

@@ -12,6 +12,8 @@ from lifecycle.tables import big_id, instant, json_column
 
 _OPEN = text("ended_at IS NULL")
 
+_OPEN = text("open_amount > 0")
+
 
 class Source(SQLModel, table=True):
     """An outside system that may report, with a secret of its own. `code` stands in its address.
@@ -122,6 +124,27 @@ class Product(SQLModel, table=True):
     position: int = 0
     active: bool = True
     version: int = 1
+
+
+class ContractRow(SQLModel, table=True):
+    """A contract as it stands, computed from the facts and kept beside them: to be found by its name and by what is open.
+
+    `next_at` is the instant at which it changes by time alone: a charge falls due, or is late, or ends it.
+    """
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        Index("contract_of_name", "name"),
+        Index("contract_open", "branch_id", "client_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    client_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    name: str = Field(primary_key=True)
+    branch_id: int = Field(foreign_key="branch.id")
+    state: str
+    open_amount: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    debt: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    next_at: datetime | None = instant(nullable=True, index=True)
 
 
 class PaymentMeans(SQLModel, table=True):

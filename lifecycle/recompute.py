@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lifecycle import days, store
+from lifecycle import days, ledger, store
 from lifecycle.club import Club
 from lifecycle.days import OPEN, Day
 from lifecycle.facts import Fact
@@ -42,6 +42,7 @@ class _Batch:
     counts: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
     flows: dict[tuple[int, int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     changes: list[dict[str, Any]] = field(default_factory=list)
+    contracts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def refresh(
@@ -118,6 +119,8 @@ def _one(batch: _Batch, client: Known, policies: Policies, *, quiet: bool) -> in
     _note_folders(batch, client, summary, placed, today)
     _note_counts(batch, client, placed)
     batch.standings.append(_standing(client, summary, placed, later, today))
+    if ledger.speaks_of_contracts(client.facts):
+        batch.contracts[client.id] = ledger.rows_of(client.id, client.branch, client.facts, policies, batch.now)
     return int(before != placed)
 
 
@@ -266,6 +269,8 @@ def counted(branch_id: int, mask: int, status: int) -> set[tuple[int, str]]:
 def _write(conn: Connection, batch: _Batch) -> None:
     """The client's own rows first, the shared ones last: what everybody waits for is held shortest."""
     store.standings.put(conn, batch.standings)
+    if batch.contracts:
+        ledger.keep(conn, batch.contracts)
     store.standings.leave_folders(conn, batch.leaving)
     store.standings.enter_folders(conn, batch.entering)
     store.standings.resort_folders(conn, batch.resorted)

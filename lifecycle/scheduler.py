@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from lifecycle import backup, days, store
-from lifecycle.actions import calls, policy
+from lifecycle.actions import calls, contract_clock, policy
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
 from lifecycle.intake import receiving
@@ -119,6 +119,7 @@ class Scheduler:
 
     def _work(self) -> int:
         moved = self._move_due()
+        self._settle_contracts()
         if policy.finish_replacing(self.club, still_leading=self._may_go_on):
             moved += self._move_due()
         receiving.finish_waiting(self.club, still_leading=self._may_go_on)
@@ -126,6 +127,12 @@ class Scheduler:
         self._tell_of_time()
         self._sleep_until(self._next_wake())
         return moved
+
+    def _settle_contracts(self) -> None:
+        """What time does to contracts."""
+        ended = contract_clock.settle_due(self.club, still_leading=self._may_go_on)
+        if ended:
+            log.info("contracts_ended contracts=%d", ended)
 
     def _move_due(self) -> int:
         due = self._next_due()
@@ -141,9 +148,9 @@ class Scheduler:
             return store.standings.next_due_at(conn)
 
     def _next_wake(self) -> datetime | None:
-        """When time next moves somebody, or a card."""
-        both = self._next_due(), self._next_turn()
-        return min((at for at in both if at is not None), default=None)
+        """When time next moves somebody, changes a contract or turns a card."""
+        all_three = self._next_due(), contract_clock.next_at(self.club), self._next_turn()
+        return min((at for at in all_three if at is not None), default=None)
 
     def _tell_of_time(self) -> None:
         """Cards change their columns without a write, at their time and at midnight: whoever shows them reads again."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lifecycle import store
+from lifecycle.actions.contract_clock import settle_due
 from lifecycle.clock import FixedClock
 from lifecycle.club import Club
 from lifecycle.days import day_of, day_start
@@ -32,6 +33,7 @@ def let_days_pass(club: Club, days: int) -> Passed:
         for at in _midnights(club, start, days):
             stepped.at = at
             moved += move_due(club)
+            settle_due(club)
     finally:
         club.clock = own
     own.move_on(stepped.now() - start)

@@ -16,14 +16,12 @@ from sqlalchemy import Connection
 
 from lifecycle import days, recompute, rights, store
 from lifecycle.actions import audit
-from lifecycle.billing import contracts_of
+from lifecycle.actions.following import check_pack, ends_due, following
 from lifecycle.club import Club
-from lifecycle.consequences import consequence, contract_spoken_of
-from lifecycle.days import NEVER, Day
-from lifecycle.desk import Desk
+from lifecycle.days import Day
+from lifecycle.desk import CLUB, Desk
 from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove
 from lifecycle.facts import Fact, check_history, parse_fact, text_error
-from lifecycle.packs import packs_of
 from lifecycle.placement import Placement, placement
 from lifecycle.policy import Policies
 from lifecycle.store.branches import BranchRow
@@ -56,8 +54,8 @@ DEED_OF: Mapping[str, str] = {
     "service_used": "record_visit",
 }
 MOST_AT_ONCE = 500
-#: A sale, its end, and both taken back.
-_FOLLOWING_MOST = 4
+#: So many facts at most a deed of the desk records by its key.
+_DEED_MOST = 4
 KEY_MOST = 200
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
@@ -153,12 +151,21 @@ def open_request(
 ) -> Request:
     """Begin a request about one client: nobody else changes the client until the transaction ends.
 
-    Raises NotFound for a client that is not of the person's branches.
+    What time has done to their contracts is done first. Raises NotFound for a client that is not of the person's branches.
     """
+    store.clients.hold(conn, desk, client_id)
+    while (due := store.contracts.next_of(conn, client_id)) is not None and due <= club.clock.now():
+        settle_contracts(club, conn, client_id, due)
+    return _open(club, desk, conn, client_id, key, club.clock.now(), happened=happened)
+
+
+def _open(
+    club: Club, desk: Desk, conn: Connection, client_id: int, key: str, at: datetime, *, happened: bool
+) -> Request:
     client = store.clients.hold(conn, desk, client_id)
     history = store.facts.of_client(conn, client_id)
     # Where the machine's clock was set back, what is recorded later still stands later.
-    now = max(club.clock.now(), history[-1].at) if history else club.clock.now()
+    now = max(at, history[-1].at) if history else at
     return Request(
         club=club,
         desk=desk,
@@ -174,12 +181,30 @@ def open_request(
     )
 
 
+def settle_contracts(club: Club, conn: Connection, client_id: int, at: datetime) -> int:
+    """What a moment does to a client's contracts: charges fall due, and one unpaid too long is ended. Gives how many ended."""
+    request = _open(club, CLUB, conn, client_id, "clock", at, happened=True)
+    request.new += [_store(request, fact, key) for key, fact in ends_due(request)]
+    if request.new:
+        _refresh(request)
+    else:
+        recompute.refresh(conn, [client_id], request.now, because="time", by=CLUB.name, quiet=True)
+    return len(request.new)
+
+
 def _key(request: Request, number: int, raw: Mapping[str, Any]) -> str:
     """Keys hold within a client: another client's same key is another fact."""
     own = raw.get("key")
     if own is not None and (own == "" or text_error("key", own, KEY_MOST)):
         raise BadInput.of(f"facts[{number}].key", "bad_key", most=KEY_MOST)
     return f"{request.client.id}:{own}" if own is not None else f"{request.client.id}/request:{request.key}:{number}"
+
+
+def done_before(request: Request) -> tuple[int, ...]:
+    """The facts that a request of this key recorded already; none where this is the first."""
+    keys = [_key(request, number, {}) for number in range(_DEED_MOST)]
+    found = store.facts.owners_of_keys(request.conn, keys)
+    return tuple(found[key][1] for key in keys if key in found)
 
 
 def _known(request: Request, facts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -202,29 +227,10 @@ def _take(request: Request, number: int, raw: Mapping[str, Any], known: dict[str
     known[key] = _store(request, fact, key)
     request.ids.append(known[key])
     request.new.append(known[key])
-    _follow(request, fact)
-
-
-def _follow(request: Request, fact: Fact) -> None:
-    """What the club records by itself beside money: the sale, the end, and their taking back (`consequences`).
-
-    A fact of an earlier day is history and has no consequences, unless a machine reports it.
-    """
-    name = contract_spoken_of(fact, request.history)
-    if name is None or (fact.day < request.today and not request.happened):
-        return
-    sells_from = NEVER if request.happened else request.today
-    for _ in range(_FOLLOWING_MOST):
-        draft = consequence(request.history, request.policies, request.today, request.now, name, sells_from=sells_from)
-        if draft is None:
-            return
-        key = f"{request.client.id}/billing:{draft.key}"
-        if store.facts.owners_of_keys(request.conn, [key]):
-            return
-        following = Fact("new", draft.at, draft.day, draft.type, draft.fields)
-        if _is_sale(following):
-            _note_shut_gate(request, following)
-        request.new.append(_store(request, following, key))
+    for follower_key, follower in following(request, fact):
+        if _is_sale(follower):
+            _note_shut_gate(request, follower)
+        request.new.append(_store(request, follower, follower_key))
 
 
 def _note_shut_gate(request: Request, fact: Fact) -> None:
@@ -258,7 +264,8 @@ def _check_rights(request: Request, fact: Fact) -> None:
     if fact.type == "voided":
         _check_void(request, fact)
         return
-    rights.check(request.desk, DEED_OF.get(fact.type, "no_such_deed"), request.branch.id)
+    back = fact.type == "payment" and fact.fields["state"] == "refunded"
+    rights.check(request.desk, "refund" if back else DEED_OF.get(fact.type, "no_such_deed"), request.branch.id)
     if (
         fact.type == "marked"
         and fact.fields.get("relation") == "liquidated"
@@ -302,7 +309,7 @@ def _judge(request: Request, fact: Fact) -> None:
     if _is_sale(fact):
         _pass_gate(request, fact)
     elif fact.type == "service_used" and not request.happened:
-        _check_pack(request, fact)
+        check_pack(request, fact)
     elif fact.type in _MOVES:
         _MOVES[fact.type](request.stands())
 
@@ -312,15 +319,6 @@ def _pass_gate(request: Request, fact: Fact) -> None:
     if needs != "allowed" and not request.happened:
         raise GateRefused(needs)
     _note_shut_gate(request, fact)
-
-
-def _check_pack(request: Request, fact: Fact) -> None:
-    """The last visit of a pack is used once, and nothing of one that is not open: looked at where it is written."""
-    contracts = contracts_of(request.history, request.policies, request.today, request.now)
-    packs = packs_of(request.history, contracts, request.today, request.now)
-    pack = next((one for one in packs if one.service == fact.fields["service"] and one.visits is not None), None)
-    if pack is not None and not pack.usable:
-        raise IllegalMove(f"pack_{pack.state}")
 
 
 def _check_move_to_guest(stands: Placement) -> None:
@@ -382,7 +380,8 @@ def _store(request: Request, fact: Fact, key: str) -> int:
         "staff_id": request.desk.staff_id,
         "by": request.desk.name,
         "via": request.desk.via,
-        "recorded_at": request.now,
+        # What the clock makes up for happened then and is recorded now.
+        "recorded_at": max(request.now, request.club.clock.now()),
     }
     fact_id = store.facts.add(request.conn, row)
     stored = Fact(id=fact_id, at=fact.at, day=fact.day, type=fact.type, fields=fact.fields)

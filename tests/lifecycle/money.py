@@ -77,7 +77,7 @@ def end_unpaid(facts: list[Fact], policies: Policies, day: Day, at: datetime | N
     at = at or day_start(day, ZONE)
     for one in contracts_of(in_order(facts), policies, day, at):
         if one.terminates_on is not None and one.terminates_on <= day:
-            draft = termination(facts, policies, one, day_start(one.terminates_on, ZONE))
+            draft = termination(facts, one, day_start(one.terminates_on, ZONE))
             facts.append(Fact(draft.key, draft.at, draft.day, draft.type, draft.fields))
 
 

@@ -98,6 +98,28 @@ def upgrade() -> None:
     )
     op.create_index("payment_means_of_client", "payment_means", ["client_id"], unique=False)
     op.create_table(
+        "contract",
+        sa.Column("client_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("branch_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("open_amount", sa.BigInteger(), nullable=False),
+        sa.Column("debt", sa.BigInteger(), nullable=False),
+        sa.Column("next_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["branch_id"], ["branch.id"]),
+        sa.PrimaryKeyConstraint("client_id", "name"),
+    )
+    op.create_index("contract_of_name", "contract", ["name"], unique=False)
+    op.create_index(op.f("ix_contract_next_at"), "contract", ["next_at"], unique=False)
+    op.create_index(
+        "contract_open",
+        "contract",
+        ["branch_id", "client_id"],
+        unique=False,
+        sqlite_where=sa.text("open_amount > 0"),
+        postgresql_where=sa.text("open_amount > 0"),
+    )
+    op.create_table(
         "playbook",
         sa.Column("relation", sa.String(), nullable=False),
         sa.Column("texts", sa.JSON(), nullable=False),
@@ -379,6 +401,10 @@ def downgrade() -> None:
     op.drop_table("rule_setting")
     op.drop_table("product")
     op.drop_table("playbook")
+    op.drop_index("contract_open", table_name="contract")
+    op.drop_index(op.f("ix_contract_next_at"), table_name="contract")
+    op.drop_index("contract_of_name", table_name="contract")
+    op.drop_table("contract")
     op.drop_index("payment_means_of_client", table_name="payment_means")
     op.drop_table("payment_means")
     op.drop_index("consent_of_client", table_name="consent")

@@ -1,0 +1,43 @@
+"""The clock of contracts: charges fall due, and what was not paid in time is ended, each at its true moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from lifecycle import store
+from lifecycle.actions.recording import settle_contracts
+from lifecycle.club import Club
+
+CHUNK: Final = 200
+
+
+def settle_due(
+    club: Club,
+    *,
+    still_leading: Callable[[Connection], bool] = lambda _conn: True,
+    before: Callable[[datetime], object] = lambda _at: None,
+) -> int:
+    """Do all that time does to contracts up to now, the earliest moment of the whole club first; gives how many ended.
+
+    One transaction for one moment (or a chunk of its clients), so that a pass that is cut off goes on where it
+    stopped. `before` is called with each moment first: whatever else time does must be done up to it.
+    """
+    ended = 0
+    while (at := next_at(club)) is not None and at <= club.clock.now():
+        before(at)
+        with club.writing() as conn:
+            if not still_leading(conn):
+                return ended
+            for client_id in store.contracts.due(conn, at, CHUNK):
+                ended += settle_contracts(club, conn, client_id, at)
+    return ended
+
+
+def next_at(club: Club) -> datetime | None:
+    """When time changes a contract next."""
+    with club.reading() as conn:
+        return store.contracts.next_at(conn)
