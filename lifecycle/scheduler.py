@@ -28,6 +28,7 @@ from lifecycle.actions import calls, contract_clock, policy
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
 from lifecycle.intake import receiving
+from lifecycle.outbox import sending
 from lifecycle.recompute import move_due
 
 log = logging.getLogger(__name__)
@@ -36,9 +37,11 @@ log = logging.getLogger(__name__)
 LOOK_EVERY: Final = timedelta(seconds=5)
 #: How often it looks whether today's backup is there.
 BACKUP_EVERY: Final = timedelta(minutes=15)
+#: How often other systems are told of what changed.
+TELL_EVERY: Final = timedelta(seconds=1)
 #: Many writes in one breath arm it once.
 _BREATH = timedelta(milliseconds=20)
-_TURN, _BACKUP = "turn", "backup"
+_TURN, _BACKUP, _OUTBOX = "turn", "backup", "outbox"
 
 
 class Lead(Protocol):
@@ -80,6 +83,7 @@ class Scheduler:
         self._jobs.add_job(
             self.keep_backup, "interval", seconds=BACKUP_EVERY.total_seconds(), id=_BACKUP, max_instances=1
         )
+        self._jobs.add_job(self.tell_others, "interval", seconds=TELL_EVERY.total_seconds(), id=_OUTBOX, max_instances=1)
         self.club.listeners.append(self._written)
         self._jobs.start()
         threading.Thread(target=self._look, name="scheduler-look", daemon=True).start()
@@ -112,10 +116,19 @@ class Scheduler:
             return moved
 
     def keep_backup(self) -> Path | None:
-        """Make today's backup where it is ours to make and not there yet."""
+        """Make today's backup where it is ours to make and not there yet; forget what came in and went out long ago."""
         if self.club.data is None or not self.lead.take():
             return None
+        receiving.forget_old(self.club)
         return backup.keep_daily(self.club)
+
+    def tell_others(self) -> int:
+        """Send other systems what they are to hear of, where it is ours to send; gives how many messages were taken."""
+        try:
+            return sending.run(self.club, still_leading=self._may_go_on) if self.lead.take() else 0
+        except (ClubError, SQLAlchemyError, OSError) as error:
+            log.warning("outbox_put_off error=%s", type(error).__name__)
+            return 0
 
     def _work(self) -> int:
         moved = self._move_due()

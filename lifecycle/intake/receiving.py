@@ -37,6 +37,9 @@ LEFT_ALONE: Final = timedelta(seconds=5)
 TRIES: Final = 5
 #: Deliveries finished in one look of the clock.
 AT_ONCE: Final = 50
+#: How long the body of what was worked off is kept, and how many are emptied in one go.
+KEPT: Final = timedelta(days=30)
+FORGOTTEN_AT_ONCE: Final = 5_000
 _HEARD_EVERY: Final = timedelta(minutes=1)
 _DELIVERY_LONGEST: Final = 255
 #: The same delivery twice at once waits here, not in the middle of the first.
@@ -102,6 +105,14 @@ def _leads(club: Club, still_leading: Callable[[Connection], bool]) -> bool:
     # The lead is held for a moment, which a reader cannot.
     with club.writing(announce=False) as conn:
         return still_leading(conn)
+
+
+def forget_old(club: Club) -> None:
+    """Empty what was worked off long ago: names and numbers of clients are kept where they belong, not twice."""
+    before = club.clock.now() - KEPT
+    with club.writing(announce=False) as conn:
+        store.deliveries.forget_bodies(conn, before, FORGOTTEN_AT_ONCE)
+        store.out_hooks.forget(conn, before)
 
 
 def replay(club: Club, desk: Desk, delivery_id: int) -> None:

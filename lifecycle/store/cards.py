@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lifecycle import cards
 from lifecycle.board_tables import Card, CardEvent
-from lifecycle.days import Day, day_of
+from lifecycle.days import Day, day_of, iso
 from lifecycle.desk import Desk
 from lifecycle.errors import NotFound
 from lifecycle.store import branches, changes, clients
@@ -255,7 +255,7 @@ def told(card: CardRow) -> dict[str, Any]:
     return {
         "card": card.id,
         "cause": card.rule,
-        "due_on": card.due_on,
+        "due_on": None if card.due_on is None else iso(card.due_on),
         "due_at": None if card.due_at is None else card.due_at.isoformat(),
         "status": card.status,
         "responsible": card.responsible_id,

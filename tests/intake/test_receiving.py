@@ -279,3 +279,16 @@ def test_a_kind_nobody_knows_and_an_option_nobody_has_are_refused(club):
         sources.create(club, CLUB, kind="fax", name="fax")
     with pytest.raises(BadInput, match="unknown_field"):
         sources.create(club, CLUB, kind="site", name="site", options={"colour": "blue"})
+
+
+async def test_what_was_worked_off_long_ago_keeps_its_name_and_not_its_body(connect: Doors):
+    site = connect("site")
+    await site.send(ANNA)
+    await site.send({"name": "Boris", "id": "form-2"})
+    site.api.later(days=31)
+
+    receiving.forget_old(site.club)
+    answer = await site.send(ANNA)
+
+    assert [(row.state, bool(row.body)) for row in site.deliveries()] == [("done", False), ("failed", True)]
+    assert (answer.status_code, len(site.facts())) == (200, 1)

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel
 
-from club_ui.http.api.shapes import Json, _In, _one_of, instant, whole
+from club_ui.http.api.shapes import Json, _In, _one_of, whole
 from lifecycle.board import Column, Face, Opened
 from lifecycle.cards import COLUMNS, RESULTS, STEPS
 from lifecycle.days import iso
 from lifecycle.facts import SOURCES
+from lifecycle.outbox import message
 
 
 class NewCard(_In):
@@ -106,7 +107,7 @@ def card(face: Face) -> Json:
         "status": row.status,
         "responsible": None if row.responsible_id is None else str(row.responsible_id),
         "comment": row.last_words,
-        "created_at": instant(row.created_at),
+        "created_at": message.instant(row.created_at),
         "version": row.version,
         "result": row.result,
         "reason": row.reason,
@@ -116,7 +117,7 @@ def card(face: Face) -> Json:
 def entire(opened: Opened) -> Json:
     """A card with all that happened to it, the oldest first."""
     events = [
-        {"at": instant(one.at), "by": one.by, "what": one.what, "text": one.text, "detail": dict(one.detail)}
+        {"at": message.instant(one.at), "by": one.by, "what": one.what, "text": one.text, "detail": dict(one.detail)}
         for one in opened.events
     ]
     return card(opened.face) | {"events": events}

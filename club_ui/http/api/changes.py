@@ -10,6 +10,7 @@ from club_ui.http.api import shapes
 from club_ui.http.api.describing import PREFIX, answers
 from club_ui.http.api.taking import Acting
 from lifecycle import register
+from lifecycle.outbox import message
 
 router = APIRouter(prefix=PREFIX)
 
@@ -27,5 +28,5 @@ def list_changes(
     with process.club().reading() as conn:
         rows = register.changes(conn, desk, after, limit)
         codes = {branch.id: branch.code for branch in register.branches(conn, desk)}
-    items = [shapes.change(row, codes) for row in rows]
+    items = [message.change(row, codes) for row in rows]
     return JSONResponse({"items": items, "next": rows[-1].id if rows else after})

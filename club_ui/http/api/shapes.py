@@ -6,7 +6,6 @@ only looked at for its type; what may stand in it is said by the doors.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -18,11 +17,11 @@ from lifecycle.actions.recording import Recorded
 from lifecycle.days import iso
 from lifecycle.facts import FACT_TYPES, SOURCES
 from lifecycle.facts import Field as FactField
+from lifecycle.outbox import message
 from lifecycle.overview import StandingRow
 from lifecycle.placement import FOLDERS, RELATIONS, SALES, STAGES, STATUSES, WARMTHS, Placement
 from lifecycle.register import Entry
 from lifecycle.store.branches import BranchRow
-from lifecycle.store.changes import ChangeRow
 from lifecycle.store.clients import ClientRow
 
 Json = dict[str, Any]
@@ -217,11 +216,6 @@ class ProblemShape(BaseModel):
     title: str
 
 
-def instant(at: datetime) -> str:
-    """ISO 8601 in UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def added(made: Added) -> Json:
     """What `POST /clients` answers."""
     return {
@@ -266,7 +260,7 @@ def _client(client: ClientRow, branch: BranchRow, stands: Placement, *, masked: 
         "branch": branch.code,
         "phone": _phone(client, branch, masked=masked),
         "source": client.source,
-        "created_at": instant(client.created_at),
+        "created_at": message.instant(client.created_at),
         "placement": stands.as_json(),
     }
 
@@ -276,21 +270,6 @@ def _phone(client: ClientRow, branch: BranchRow, *, masked: bool) -> str | None:
     if number is None:
         return None
     return phones.masked(number.e164, number.typed, branch.country) if masked else number.e164 or number.typed
-
-
-def change(row: ChangeRow, codes: dict[int, str]) -> Json:
-    """A change; `codes` are those of the branches."""
-    return {
-        "id": row.id,
-        "client": None if row.client_id is None else str(row.client_id),
-        "at": instant(row.at),
-        "what": row.what,
-        "reason": row.reason,
-        "branch": None if row.branch_id is None else codes.get(row.branch_id),
-        "fact": None if row.fact_id is None else str(row.fact_id),
-        "before": row.before,
-        "after": row.after,
-    }
 
 
 def counted(counts: dict[str, int]) -> Json:
