@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from lifecycle import days, entry, store
 from lifecycle.actions.recording import Request, open_request, record_within
+from lifecycle.billing import contracts_of, in_debt
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.entry import Entry
@@ -89,8 +90,13 @@ def _pass(
     if happened:
         _record(request, fields, at, None)
         return Entry(True, "noted")
+    contracts = contracts_of(request.history, request.policies, request.today, request.now)
     judged = entry.decide(
-        request.history, request.policies, request.today, singles_used=_singles_used(conn, request)
+        request.history,
+        request.policies,
+        request.today,
+        in_debt=in_debt(contracts),
+        singles_used=_singles_used(conn, request),
     )
     if judged.allowed and not judged.single:
         _record(request, fields, at, judged.membership)

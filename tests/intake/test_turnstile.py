@@ -108,6 +108,25 @@ async def test_who_has_no_valid_membership_is_told_why(connect: Doors, facts, co
     assert visits(door, anna) == []
 
 
+async def test_who_is_in_debt_is_sent_to_the_desk_until_it_is_paid(connect: Doors):
+    door = connect("turnstile")
+    anna = await member_with(
+        door,
+        {"type": "contract_started", "contract": "c", "product": "Month", "amount": 500, "billing": "recurring", "days": 30, "at": "2026-01-25"},
+        {"type": "payment", "contract": "c", "state": "paid", "amount": 500, "at": "2026-01-25"},
+        {"type": "membership_sold", "membership": "c", "contract": "c", "billing": "recurring", "amount": 500, "at": "2026-01-25"},
+        {"type": "membership_activated", "membership": "c", "starts_on": "2026-01-25", "at": "2026-01-25"},
+    )
+    placement = (await door.api.get(f"/clients/{anna}")).json()["placement"]
+
+    owing = (await door.send({"id": "1", "card": "A1"})).json()
+    await door.api.record(str(anna), {"type": "payment", "contract": "c", "state": "paid", "amount": 500, "due_on": "2026-02-25"})
+    paid = (await door.send({"id": "2", "card": "A1"})).json()
+
+    assert (owing["decision"], owing["code"], paid["decision"]) == ("deny", "in_debt", "allow")
+    assert placement["status"] == "active"
+
+
 async def test_what_was_bought_begins_at_the_door(connect: Doors):
     door = connect("turnstile")
     await member_with(door, PACK[0])
