@@ -135,6 +135,7 @@ class Scheduler:
         self._settle_contracts()
         if policy.finish_replacing(self.club, still_leading=self._may_go_on):
             moved += self._move_due()
+            self._settle_contracts()
         receiving.finish_waiting(self.club, still_leading=self._may_go_on)
         calls.settle(self.club, still_leading=self._may_go_on)
         self._tell_of_time()
