@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from club_ui.i18n import clock, near_day, text
+from club_ui.i18n import clock, money, near_day, text
 from club_ui.profile_rows import Names, reason_line
 from club_ui.rows import Chip, RulerRow, chip, small_ruler
 from lifecycle import phones, telephony
@@ -120,7 +120,7 @@ class CallPanel:
     announced: str = ""
 
 
-def panel(language: str, caller: Caller, stands: Phase, screen: Screen, now: datetime, zone: tzinfo, draft: Mapping[str, str]) -> CallPanel:
+def panel(language: str, caller: Caller, stands: Phase, screen: Screen, now: datetime, zone: tzinfo, draft: Mapping[str, str], currency: str = "RUB") -> CallPanel:
     """A call as this screen shows it."""
     call = caller.call
     made = CallPanel(
@@ -140,6 +140,9 @@ def panel(language: str, caller: Caller, stands: Phase, screen: Screen, now: dat
     )
     if caller.client is not None:
         _say_who(language, made, caller, caller.client, zone)
+    if caller.debt:
+        # Whoever owes is asked for that before anything is offered.
+        made.offer = text(language, "call_offer.debt", amount=money(language, caller.debt, currency))
     who = made.name_ or made.number
     made.announced = text(language, "calls.announced", who=who, says=f"{made.stands} {made.why} {made.offer}".strip())
     return made

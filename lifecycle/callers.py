@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from lifecycle import days, overview, rights, store
+from lifecycle.billing import contracts_of
 from lifecycle.days import Day
 from lifecycle.desk import Desk
 from lifecycle.overview import StandingRow
@@ -43,7 +44,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One call with who it is. `client` is None where nobody is known, or nobody of the person's branches (`elsewhere`)."""
+    """One call with who it is. `client` is None where nobody is known, or nobody of the person's branches (`elsewhere`).
+
+    `debt` is what they owe now, in minor units.
+    """
 
     call: CallRow
     branch: BranchRow
@@ -54,6 +58,7 @@ class Caller:
     card: CardRow | None = None
     elsewhere: bool = False
     since: datetime | None = None
+    debt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ def _caller(conn: Connection, desk: Desk, now: datetime, call: CallRow, branch: 
         _last_words(conn, desk, call, client),
         _card(conn, desk, client.client.id),
         since=facts[0].at if facts else None,
+        debt=sum(one.debt for one in contracts_of(facts, policies, client.today, now)),
     )
 
 

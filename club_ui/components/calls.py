@@ -168,7 +168,7 @@ def _deeds(row: Any) -> rx.Component:
         rx.cond(
             row.card != "",
             go(
-                icon("square-kanban"), t("calls.open_card"), to="/board/" + row.card, class_name="btn p",
+                icon("square-kanban"), t("calls.open_card"), to="/board?card=" + row.card, class_name="btn p",
                 on_click=CallsState.take(row.id), custom_attrs={"data-testid": "deed-open-card"},
             ),
             rx.el.button(

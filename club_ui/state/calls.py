@@ -181,7 +181,7 @@ class CallsState(LivePage, rx.State):
             return None
         self._mark(call, HELD)
         made = await self._do(_make_card, _number(call), _number(row.client), done="call_card")
-        return None if made is None else rx.redirect(f"/board/{made.card.id}")
+        return None if made is None else rx.redirect(f"/board?card={made.card.id}")
 
     @rx.event
     async def choose(self, call: str, client: str) -> None:
@@ -295,7 +295,7 @@ def _of_day(club: Club, here: Here, ago: int) -> list[callers.Line]:
 
 
 def _panel(here: Here, one: Caller, stands: Phase, screen: Screen, draft: dict[str, str]) -> CallPanel:
-    return panel(here.language, one, stands, screen, here.now, here.zone, draft)
+    return panel(here.language, one, stands, screen, here.now, here.zone, draft, here.currency)
 
 
 def _stacked(made: Sequence[CallPanel], front: str, marks: Mapping[str, str]) -> list[CallPanel]:

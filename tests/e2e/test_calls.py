@@ -195,6 +195,16 @@ def test_a_call_can_be_answered_over_an_open_dialog(served, person, club, report
     expect(dina).to_have_url(re.compile(f"/client/{club.ids['anna']}"))
 
 
+def test_a_card_made_from_the_panel_opens_on_the_board(served, person, reports):
+    dina = signs_in(person(served, locale="en"), "dina")
+    reports("card", "ringing", number="+7 916 777-00-01")
+
+    panel(dina).get_by_test_id("deed-make-card").click()
+
+    expect(dina).to_have_url(re.compile(r"/board/?\?.*card=\d+"))
+    expect(dina.get_by_test_id("card-sheet")).to_be_visible()
+
+
 def test_the_calls_of_the_day_begin_with_whom_nobody_called_back(served, person, reports):
     olga = signs_in(person(served, locale="en"), "olga", "/calls")
     reports("day1", "ended", number="+7 916 333-00-01")

@@ -122,6 +122,18 @@ def test_one_sentence_says_where_they_stand_why_and_what_to_offer(rings, shown, 
     assert f"{told.stands} {told.why} {told.offer}".replace("\u00a0", " ") == sentence
 
 
+def test_whoever_owes_is_asked_for_that_first(rings, small_club, given, here, owner):
+    given(phone=ANNA)
+    call = rings()
+    with small_club.reading() as conn:
+        [found] = callers.of(conn, owner, here.now, [call])
+
+    told = panel("en", replace(found, debt=450000), call_rows.Phase("ringing"), Screen(None), here.now, here.zone, {})
+
+    assert found.debt == 0
+    assert told.offer.replace("\u00a0", " ") == "Owes 4,500 ₽: settle that first."
+
+
 def test_what_was_said_last_is_told_and_not_what_was_taken_back(rings, shown, given, small_club, owner):
     client = given({"type": "inquiry", "source": "site", "comment": "asked for the pool", "ago": 2}, phone=ANNA)
     said = deeds.record_contact(small_club, owner, client, key="w", direction="out", kind="other", outcome="thinking", comment="will think")
