@@ -129,6 +129,17 @@ def replay(club: Club, desk: Desk, delivery_id: int) -> None:
     _again(club, delivery_id)
 
 
+def opened(club: Club, desk: Desk, delivery_id: int) -> DeliveryRow:
+    """One delivery with what was sent, for who may manage sources; audited. Raises Refused, NotFound."""
+    rights.check(desk, "manage_sources")
+    with club.writing(announce=False) as conn:
+        row = store.deliveries.get(conn, delivery_id)
+        if row is None:
+            raise NotFound("no_such_delivery")
+        audit.append(conn, desk, "open_delivery", at=club.clock.now(), client_id=row.client_id, detail={"delivery": delivery_id})
+        return row
+
+
 def _sees(desk: Desk, source: SourceRow) -> bool:
     return desk.branches is None or (source.branch_id is not None and desk.reaches(source.branch_id))
 

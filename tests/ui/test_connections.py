@@ -1,0 +1,89 @@
+"""The pages of connections and of the inbox: what is connected, shown once, and what failed, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from club_ui.state import connections
+from lifecycle import store
+from lifecycle.actions import audit, sources
+from lifecycle.desk import CLUB
+from lifecycle.errors import BadInput, NotFound, Refused
+from lifecycle.intake import receiving
+from lifecycle.intake.adapter import Incoming
+
+
+@pytest.fixture
+def site(small_club, owner):
+    return connections._create(small_club, owner, {"kind": "site", "name": "Our site", "branch": "", "options": "source = promo\n"})
+
+
+def posted(club, site, body=b'{"name": "Anna"}'):
+    incoming = Incoming(headers={"x-club-secret": site.secret}, content_type="application/json", body=body)
+    with pytest.raises(BadInput):
+        receiving.receive(club, site.source.code, incoming)
+    [row] = connections._page(club, CLUB, "failed")
+    return row
+
+
+def test_a_connection_stands_there_with_its_address_and_no_secret(small_club, here, site):
+    rows, counts, branches = connections._read(small_club, here.desk)
+    row = connections._connection(here, rows[0], {one.id: one.name for one in branches}, "all", counts.get((rows[0].id, "failed"), 0))
+
+    assert (row.name, row.heard, row.waiting) == ("Our site", "Пока молчит", "")
+    assert row.address.endswith(f"/hooks/{site.source.code}")
+    assert site.secret not in repr(rows)
+    assert dict(rows[0].options) == {"source": "promo"}
+
+
+def test_a_revoked_one_is_gone(small_club, here, site):
+    connections._revoke(small_club, here.desk, str(site.source.id))
+
+    assert connections._read(small_club, here.desk)[0] == []
+
+
+@pytest.mark.parametrize("typed", [{"kind": "fax"}, {"kind": "site", "name": ""}, {"kind": "site", "name": "x", "options": "nonsense"}, {"kind": "site", "name": "x", "branch": "99"}])
+def test_what_cannot_be_connected_is_refused_by_its_field(small_club, owner, typed):
+    with pytest.raises(BadInput):
+        connections._create(small_club, owner, typed)
+
+
+def test_why_something_failed_is_told_in_words(small_club, here, site):
+    row = connections._received(here, posted(small_club, site))
+
+    assert row.why == "phone: " + connections._sentence("ru", {"code": "missing_field", "values": {"field": "phone"}})
+    assert (row.hue, row.again) == ("danger", True)
+
+
+def test_what_was_sent_is_for_the_owner_alone_and_audited(small_club, here, site):
+    row = posted(small_club, site)
+
+    assert connections._body(small_club, here.desk, str(row.id)).body == b'{"name": "Anna"}'
+    assert audit.page(small_club, here.desk, deed="open_delivery")
+    with pytest.raises(Refused):
+        connections._body(small_club, replace(here.desk, role="manager"), str(row.id))
+
+
+def test_a_manager_takes_again_only_what_came_to_an_own_branch(small_club, here, site):
+    row = posted(small_club, site)
+    with small_club.reading() as conn:
+        [branch, *_] = store.branches.every(conn)
+    manager = replace(here.desk, role="manager", branches=frozenset({branch.id}))
+
+    with pytest.raises(NotFound):
+        connections._replay(small_club, manager, str(row.id))
+    own = sources.create(small_club, CLUB, kind="site", name="own", branch_id=branch.id)
+    incoming = Incoming(headers={"x-club-secret": own.secret}, content_type="application/json", body=b'{"name": "Boris"}')
+    with pytest.raises(BadInput):
+        receiving.receive(small_club, own.source.code, incoming)
+    [failed] = connections._page(small_club, manager, "failed")
+    with pytest.raises(BadInput):
+        connections._replay(small_club, manager, str(failed.id))
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "9" * 30, "999"])
+def test_a_number_that_is_none_is_said_so(small_club, owner, number):
+    with pytest.raises(NotFound):
+        connections._revoke(small_club, owner, number)
