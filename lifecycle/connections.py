@@ -38,6 +38,11 @@ _KINDS: Final = (
     Kind("zadarma", "telephony", given=True, options=("lines",)),
     Kind("asterisk", "telephony", options=("lines",)),
     Kind("telephony", "telephony", options=("lines",)),
+    Kind("yookassa", "payments", options=("networks", "shop_id", "api_key"), hidden=("api_key",)),
+    Kind("cloudpayments", "payments", given=True),
+    Kind("liqpay", "payments", given=True),
+    Kind("stripe", "payments", given=True),
+    Kind("payments", "payments"),
 )
 
 #: Every kind by its code, in the order they are offered.

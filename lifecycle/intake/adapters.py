@@ -7,13 +7,18 @@ from typing import Final
 
 from lifecycle.intake import (
     binotel,
+    cloudpayments,
+    liqpay,
     mango,
+    payments_generic,
     risk_feed,
     site,
+    stripe,
     telephony_generic,
     tilda,
     till,
     turnstile,
+    yookassa,
     zadarma,
 )
 from lifecycle.intake.adapter import Adapter
@@ -29,6 +34,11 @@ _ADAPTERS: Final[tuple[Adapter, ...]] = (
     zadarma.ADAPTER,
     telephony_generic.ASTERISK,
     telephony_generic.ADAPTER,
+    yookassa.ADAPTER,
+    cloudpayments.ADAPTER,
+    liqpay.ADAPTER,
+    stripe.ADAPTER,
+    payments_generic.ADAPTER,
 )
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {adapter.kind: adapter for adapter in _ADAPTERS}
