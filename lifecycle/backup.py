@@ -35,6 +35,8 @@ WEEKLY_KEPT: Final = 4
 _DAILY = "daily-"
 #: Who leads now is no part of the club: a restored number would let a stopped scheduler write again.
 _OF_THE_MOMENT = frozenset({"leader"})
+#: When the rules of cards look next: after a restore they look at everybody anew.
+_LOOKED_ANEW = "agenda"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def restore(club: Club, source: Path, *, force: bool = False) -> Backup:
             if not force:
                 raise IllegalMove("club_not_empty")
             make(club, _free(_folder(club), f"before-restore-{_stamp(club.clock.now())}"))
+        _ask_for_quiet_looks(part)
         meant = _of_file(part, on_sqlite=club.on_sqlite)
         (_put_file if club.on_sqlite else _put_rows)(club, part)
         with club.reading() as conn:
@@ -148,7 +151,8 @@ def _of_file(path: Path, *, on_sqlite: bool) -> dict[str, Fingerprint]:
 
 
 def _one_digest(taken: Mapping[str, Fingerprint]) -> str:
-    return hashlib.sha256(repr(sorted(taken.items())).encode()).hexdigest()
+    kept = sorted((name, one) for name, one in taken.items() if name != _LOOKED_ANEW)
+    return hashlib.sha256(repr(kept).encode()).hexdigest()
 
 
 def _require_equal(meant: Mapping[str, Fingerprint], found: Mapping[str, Fingerprint]) -> None:
@@ -213,6 +217,16 @@ def _fetch(source: Path, part: Path) -> None:
         migrations.upgrade(club)
     except CommandError as error:
         raise BadInput.of("from", "backup_of_later_version", file=str(source)) from error
+    finally:
+        club.close()
+
+
+def _ask_for_quiet_looks(part: Path) -> None:
+    """What happened between the backup and now makes no cards by itself (spec: board, section 7)."""
+    club = _opened(part)
+    try:
+        with club.writing(announce=False) as conn:
+            store.agenda.look_at_everybody(conn)
     finally:
         club.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lifecycle import cards, days, ledger, store
+from lifecycle import cards, days, keeping, ledger, store
 from lifecycle.actions import audit, policy
 from lifecycle.club import Club
 from lifecycle.facts import Fact
@@ -88,6 +88,8 @@ def _clients(conn: Connection, counted: Tally[tuple[int, str]], now: datetime) -
                 counted[branch.id, f"status:{STATUSES[row.status]}"] += 1
             for bit, code in enumerate(FOLDERS):
                 counted[branch.id, f"folder:{code}"] += row.mask >> bit & 1
+        placed = {one: facts for one, facts in histories.items() if replaced_up_to is None or one <= replaced_up_to}
+        yield from (Difference(*fault) for fault in keeping.faults(conn, placed, now))
         for client in store.clients.for_index(conn, ids):
             if indexed.get(client[0]) != client[1]:
                 yield Difference("search index", client[0], indexed.get(client[0]), client[1])

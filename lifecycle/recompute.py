@@ -361,6 +361,7 @@ def rebuild(club: Club, *, by: str, progress: Callable[[int], None] = lambda _do
             for what in counted(branch_id, mask, status):
                 counts[what] += count
         store.standings.set_counters(conn, counts)
+        store.agenda.look_at_everybody(conn)
     last = 0
     while True:
         with club.writing(announce=False) as conn:

@@ -1,4 +1,5 @@
-"""The clock at work: moves every client at the instant their next change is due, whoever looks or not.
+"""The clock at work: moves every client at the instant their next change is due, whoever looks or not, and
+has the rules of cards look at whom they must.
 
 It sleeps until the earliest next change; any write arms it anew, and it looks by itself every few seconds
 for what other processes wrote. At its start it makes up for an outage. Of any number of schedulers on one
@@ -23,7 +24,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from lifecycle import backup, days, store
+from lifecycle import backup, days, keeping, store
 from lifecycle.actions import calls, contract_clock, policy
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
@@ -133,9 +134,11 @@ class Scheduler:
     def _work(self) -> int:
         moved = self._move_due()
         self._settle_contracts()
+        self._keep_due()
         if policy.finish_replacing(self.club, still_leading=self._may_go_on):
             moved += self._move_due()
             self._settle_contracts()
+            self._keep_due()
         receiving.finish_waiting(self.club, still_leading=self._may_go_on)
         calls.settle(self.club, still_leading=self._may_go_on)
         self._tell_of_time()
@@ -157,14 +160,22 @@ class Scheduler:
         log.info("moved_due clients=%d", moved)
         return moved
 
+    def _keep_due(self) -> None:
+        """What the rules of cards do by time."""
+        passed = keeping.keep_due(self.club, still_leading=self._may_go_on)
+        if passed.looked:
+            log.info("kept_due clients=%d quietly=%d", passed.looked, passed.quietly)
+
     def _next_due(self) -> datetime | None:
         with self.club.reading() as conn:
             return store.standings.next_due_at(conn)
 
     def _next_wake(self) -> datetime | None:
-        """When time next moves somebody, changes a contract or turns a card."""
-        all_three = self._next_due(), contract_clock.next_at(self.club), self._next_turn()
-        return min((at for at in all_three if at is not None), default=None)
+        """When time next moves somebody, changes a contract, turns a card, or a rule looks at somebody."""
+        with self.club.reading() as conn:
+            looks = store.agenda.earliest(conn)
+        all_four = self._next_due(), contract_clock.next_at(self.club), looks, self._next_turn()
+        return min((at for at in all_four if at is not None), default=None)
 
     def _tell_of_time(self) -> None:
         """Cards change their columns without a write, at their time and at midnight: whoever shows them reads again."""

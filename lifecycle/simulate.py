@@ -1,5 +1,7 @@
 """Days that pass at once: the due pass is stepped from midnight to midnight, as the clock would (spec: intake).
 
+The rules of cards step by themselves from moment to moment, each at its true time.
+
 Afterwards the club's clock goes on from there, for every process on the folder.
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from lifecycle import store
+from lifecycle import keeping, store
 from lifecycle.actions.contract_clock import settle_due
 from lifecycle.clock import FixedClock
 from lifecycle.club import Club
@@ -34,6 +36,7 @@ def let_days_pass(club: Club, days: int) -> Passed:
             stepped.at = at
             moved += move_due(club)
             settle_due(club)
+            keeping.keep_due(club)
     finally:
         club.clock = own
     own.move_on(stepped.now() - start)

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from lifecycle import cards, phones, rights, store
+from lifecycle import automation, cards, keeping, phones, rights, store
 from lifecycle.actions.card_input import bad_choice, check_text, checked, reason_of, refuse_unknown
 from lifecycle.actions.card_writing import (
     CardChanged,
@@ -100,7 +100,7 @@ def comment(club: Club, desk: Desk, card_id: int, *, text: str, key: str | None 
     """Say something about a card; nobody's version grows old by it. Raises Refused, NotFound, BadInput, IllegalMove."""
     check_text("comment", text, COMMENT_MOST, needed=True)
     with club.writing() as conn:
-        card = _held(conn, desk, card_id)
+        card = _held(club, conn, desk, card_id)
         if not done_before(conn, card, key):
             _refuse_closed(card)
             say(conn, desk, card, text, at=club.clock.now(), key=request(card, key))
@@ -115,7 +115,7 @@ def edit(club: Club, desk: Desk, card_id: int, *, version: int, key: str | None 
     """
     refuse_unknown(values)
     with club.writing() as conn:
-        card = _held(conn, desk, card_id)
+        card = _held(club, conn, desk, card_id)
         if done_before(conn, card, key):
             return card
         _refuse_old(card, version)
@@ -124,7 +124,7 @@ def edit(club: Club, desk: Desk, card_id: int, *, version: int, key: str | None 
             return card
         if "responsible_id" in changed:
             rights.check(desk, "hand_card", card.branch_id)
-        return write(conn, desk, card, changed, "changed", at=club.clock.now(), key=request(card, key))
+        return _planned(conn, desk, card, changed, "changed", at=club.clock.now(), key=request(card, key))
 
 
 def move(club: Club, desk: Desk, card_id: int, *, to: str, version: int, key: str | None = None) -> CardRow:
@@ -133,7 +133,7 @@ def move(club: Club, desk: Desk, card_id: int, *, to: str, version: int, key: st
     Raises Refused, NotFound, BadInput, CardChanged, ColumnClosed with the reason.
     """
     with club.writing() as conn:
-        card = _held(conn, desk, card_id)
+        card = _held(club, conn, desk, card_id)
         if done_before(conn, card, key):
             return card
         _refuse_old(card, version)
@@ -143,7 +143,7 @@ def move(club: Club, desk: Desk, card_id: int, *, to: str, version: int, key: st
         if not changed:
             return card
         way = {"from": card.column(now, zone), "to": to}
-        return write(conn, desk, card, changed, "moved", at=now, key=request(card, key), detail=way)
+        return _planned(conn, desk, card, changed, "moved", at=now, key=request(card, key), detail=way)
 
 
 def no_answer_again_tomorrow(
@@ -151,13 +151,13 @@ def no_answer_again_tomorrow(
 ) -> CardRow:
     """Nobody answered: the same step once more tomorrow, at the same time of day. Raises as `move`."""
     with club.writing() as conn:
-        card = _held(conn, desk, card_id)
+        card = _held(club, conn, desk, card_id)
         if done_before(conn, card, key):
             return card
         _refuse_old(card, version)
         now = club.clock.now()
         placing = _dropped(conn, card, "tomorrow", now)
-        return write(conn, desk, card, placing._asdict(), "no_answer", at=now, key=request(card, key))
+        return _planned(conn, desk, card, placing._asdict(), "no_answer", at=now, key=request(card, key))
 
 
 def finish(
@@ -175,21 +175,38 @@ def finish(
     """Close a card with a result; with `then` (`step`, `due`, `status`, `comment`) the next one of the client is made.
 
     `refused` needs a reason of the list `refusing`, `done` may name one of the list `leaving`; the reason
-    `other` needs a text. `not_needed` is for the rules, and for a card whose cause has gone. Gives the closed
+    `other` needs a text. Where the rules make the next card by themselves (win-back), `then` plans that one. `not_needed` is for the rules, and for a card whose cause has gone. Gives the closed
     card and the next. Raises Refused, NotFound, BadInput, CardChanged, IllegalMove.
     """
     check_text("text", text, COMMENT_MOST)
     with club.writing() as conn:
-        card = _held(conn, desk, card_id)
+        card = _held(club, conn, desk, card_id)
         follower = key_of("then", str(card.id))
         if done_before(conn, card, key):
-            return card, store.cards.by_key(conn, follower)
+            return card, store.cards.by_key(conn, follower) or store.cards.by_key(conn, automation.key_after(card.key))
         _refuse_old(card, version)
         _refuse_result(conn, card, result, reason, text)
-        closed = close(
-            conn, desk, card, result=result, reason=reason, text=text, at=club.clock.now(), key=request(card, key)
-        )
-        return closed, None if then is None else _next(club, desk, conn, card, follower, then)
+        now = club.clock.now()
+        closed = close(conn, desk, card, result=result, reason=reason, text=text, at=now, key=request(card, key))
+        following = keeping.after_card(conn, card, now)
+        if then is None:
+            return closed, following
+        if following is not None:
+            return closed, _as_agreed(conn, desk, following, then, now)
+        return closed, _next(club, desk, conn, card, follower, then)
+
+
+def _as_agreed(conn: Connection, desk: Desk, card: CardRow, then: Mapping[str, Any], now: datetime) -> CardRow:
+    """The card that the rules made next, planned as the person said."""
+    planned = {name: value for name, value in then.items() if name != "comment"}
+    refuse_unknown(planned)
+    changed = _differing(card, checked(conn, card.branch_id, planned, card))
+    if "responsible_id" in changed:
+        rights.check(desk, "hand_card", card.branch_id)
+    if words := (then.get("comment") or "").strip():
+        check_text("comment", words, COMMENT_MOST)
+        say(conn, desk, card, words, at=now)
+    return _planned(conn, desk, card, changed, "changed", at=now, key=None) if changed else card
 
 
 def _next(
@@ -275,10 +292,30 @@ def _by_number(
     return add_within(club, desk, conn, key=key_of("card", key), **given).client_id
 
 
-def _held(conn: Connection, desk: Desk, card_id: int) -> CardRow:
+def _held(club: Club, conn: Connection, desk: Desk, card_id: int) -> CardRow:
     card = store.cards.hold(conn, desk, card_id)
     rights.check(desk, "work_card", card.branch_id)
+    if automation.is_of_a_rule(card.key):
+        keeping.catch_up(conn, card.client_id, club.clock.now())
+        return store.cards.get(conn, desk, card_id)
     return card
+
+
+def _planned(
+    conn: Connection,
+    desk: Desk,
+    card: CardRow,
+    values: Mapping[str, Any],
+    what: str,
+    *,
+    at: datetime,
+    key: str | None,
+    detail: Mapping[str, Any] | None = None,
+) -> CardRow:
+    """Write what a person planned; the rules hear of it."""
+    after = write(conn, desk, card, values, what, at=at, key=key, detail=detail)
+    keeping.after_card(conn, card, at)
+    return after
 
 
 def _refuse_old(card: CardRow, version: int) -> None:

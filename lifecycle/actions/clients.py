@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from lifecycle import phones, recompute, rights, store
+from lifecycle import keeping, phones, recompute, rights, store
 from lifecycle.actions import audit
 from lifecycle.actions.recording import open_request, record_within
 from lifecycle.club import Club
@@ -139,6 +139,7 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
         store.clients.hold(conn, desk, client_id)
         client = store.clients.get(conn, desk, client_id)
         rights.check(desk, "change_client", client.branch_id)
+        keeping.catch_up(conn, client_id, club.clock.now())
         home = store.branches.by_id(conn)[client.branch_id]
         if branch is not None:
             home = store.branches.by_code(conn, desk, branch)
@@ -153,6 +154,7 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
             store.cards.moved_branch(conn, client_id, client.branch_id, home.id)
             before = store.branches.by_id(conn)[client.branch_id]
             recompute.note_new_home(conn, client_id, before, home, now, by=desk.name)
+        keeping.client_changed(conn, client_id, now)
         audit.append(
             conn,
             desk,

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
-from lifecycle import days, recompute, rights, store
+from lifecycle import days, keeping, recompute, rights, store
 from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.days import Day
@@ -166,6 +166,7 @@ def _one_chunk(conn: Connection, club: Club, row: Mapping[str, int]) -> None:
         store.settings.remove(conn, _REPLACING)
         return
     recompute.refresh(conn, ids, club.clock.now(), because="policy", by="club", quiet=True)
+    keeping.look_quietly(conn, ids, club.clock.now())
     store.settings.put(conn, _REPLACING, {**row, "after": ids[-1], "done": row["done"] + len(ids)})
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lifecycle import days, recompute, rights, store
+from lifecycle import days, keeping, recompute, rights, store
 from lifecycle.actions import audit
 from lifecycle.actions.following import check_pack, ends_due, following
 from lifecycle.club import Club
@@ -24,6 +24,7 @@ from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove
 from lifecycle.facts import Fact, check_history, parse_fact, text_error
 from lifecycle.placement import Placement, placement
 from lifecycle.policy import Policies
+from lifecycle.store.agenda import Subject
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.clients import Held
 
@@ -82,6 +83,7 @@ class Request:
     policies: Policies
     now: datetime
     stored: Any
+    subject: Subject
     history: list[Fact]
     key: str
     happened: bool
@@ -130,8 +132,9 @@ def record_within(request: Request, facts: Sequence[Mapping[str, Any]]) -> Recor
 
 
 def _refresh(request: Request) -> None:
-    """Keep the placement, in the same transaction."""
+    """Keep the placement and the automatic cards, in the same transaction."""
     client = request.client
+    kept = _cards(request)
     stays = store.standings.stays(request.conn, [client.id]).get(client.id, {})
     known = recompute.Known(client.id, request.branch, request.history, request.stored, stays)
     last = request.new[-1]
@@ -143,6 +146,15 @@ def _refresh(request: Request) -> None:
         because=_type_of(request, last),
         by=request.desk.name,
         fact_id=last,
+    )
+    request.subject = keeping.write(request.conn, [kept]).get(client.id, request.subject)
+
+
+def _cards(request: Request) -> keeping.Kept:
+    """What the rules find in the new facts: looked at first, because what everybody waits for is written last."""
+    because, now = _type_of(request, request.new[-1]), request.now
+    return keeping.look(
+        request.conn, request.subject, request.history, request.policies, request.branch, now, because, request.new
     )
 
 
@@ -175,6 +187,7 @@ def _open(
         policies=store.policies.all_versions(conn),
         now=now,
         stored=recompute.catch_up(conn, client_id, now),
+        subject=keeping.catch_up(conn, client_id, now),
         history=history,
         key=key,
         happened=happened,

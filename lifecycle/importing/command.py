@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from lifecycle import days, recompute, rights, store
+from lifecycle import days, keeping, recompute, rights, store
 from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.desk import Desk
@@ -334,11 +334,13 @@ def _write(conn: Connection, work: _Import, chunk: Chunk, groups: int) -> None:
     grown = [(one, one.client_id) for one in chunk.clients if one.client_id is not None and one.facts]
     for _one, client_id in grown:
         recompute.catch_up(conn, client_id, now)
+        keeping.catch_up(conn, client_id, now)
     owned = [*((one, ids[one.ref]) for one in new), *grown]
     store.imports.add_facts(conn, [row for one, client_id in owned for row in _fact_rows(work, one, client_id, now)])
     recompute.refresh(conn, [client_id for _one, client_id in grown], now, because="import", by=work.desk.name)
     fresh = [_fresh(one, ids[one.ref]) for one in new]
     recompute.refresh_known(conn, fresh, work.planner.policies, now, because="import", by=work.desk.name)
+    keeping.look_quietly(conn, [client_id for _one, client_id in owned], now)
     store.imports.refuse(conn, _refusals(work, chunk.problems))
     _advance(conn, work, chunk, groups)
 

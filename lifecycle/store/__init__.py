@@ -5,6 +5,7 @@ Functions that show rows of clients take the acting person and give only rows of
 
 from lifecycle.store import (
     access_cards,
+    agenda,
     board,
     branches,
     calls,
@@ -27,6 +28,7 @@ from lifecycle.store import (
     playbooks,
     policies,
     products,
+    rule_settings,
     search,
     settings,
     sources,
@@ -36,6 +38,7 @@ from lifecycle.store import (
 
 __all__ = [
     "access_cards",
+    "agenda",
     "board",
     "branches",
     "calls",
@@ -58,6 +61,7 @@ __all__ = [
     "playbooks",
     "policies",
     "products",
+    "rule_settings",
     "search",
     "settings",
     "sources",

@@ -28,7 +28,7 @@ def inhabited(club):
 
 def held(club):
     with club.reading() as conn:
-        return {name: list(store.tables.rows(conn, name)) for name in store.tables.names() if name != "leader"}
+        return {name: list(store.tables.rows(conn, name)) for name in store.tables.names() if name not in ("leader", "agenda")}
 
 
 def test_a_restored_club_is_the_club_of_the_backup(inhabited, tmp_path):

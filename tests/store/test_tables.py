@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import event
 from sqlmodel import SQLModel
 
-from lifecycle import recompute, store
+from lifecycle import keeping, recompute, store
 from lifecycle.check import check
 from lifecycle.club import Club
 from lifecycle.migrations import config_for
@@ -18,7 +18,7 @@ from tests.lives import member, recorded, walk
 from tests.store.test_doors import OWNER, a_guest, counts
 
 #: Few rows whatever the size of the club: read whole, and kept so.
-SMALL = {"branch", "policy_version", "setting", "leader"}
+SMALL = {"branch", "policy_version", "setting", "leader", "rule_setting", "staff", "staff_branch", "playbook"}
 
 
 def test_the_steps_make_the_tables_that_are_declared(club: Club) -> None:
@@ -56,6 +56,7 @@ def test_no_deed_and_no_pass_looks_for_a_client_among_everybody(sqlite_url: str,
     recorded(club, anna, "visit", {"type": "visit", "kind": "membership"})
     walk(club, club.clock.now().replace(month=4, day=1))
     recompute.move_due(club)
+    keeping.keep_due(club)
     with club.reading() as conn:
         plans = {statement: _plan(conn, statement, parameters) for statement, parameters in asked.items()}
 

@@ -63,7 +63,7 @@ def test_a_fact_that_comes_before_the_clock_has_woken_finds_the_client_moved(clu
     deeds.complain(club, OWNER, client_id, key="c", comment="cold")
 
     with club.reading() as conn:
-        reasons = [change.reason for change in store.changes.of_client(conn, client_id)][:2]
+        reasons = [change.reason for change in store.changes.of_client(conn, client_id) if change.what != "card"][:2]
     assert reasons == ["complaint", "time"]
     assert check(club) == []
 

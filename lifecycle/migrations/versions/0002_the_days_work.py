@@ -33,6 +33,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client_id"),
     )
     op.create_index(op.f("ix_agenda_next_at"), "agenda", ["next_at"], unique=False)
+    # Whoever is known already is looked at once, quietly, as of whenever it comes to it.
+    op.execute("INSERT INTO agenda (client_id, seen_at, next_at) SELECT id, 0, 0 FROM client")
     op.create_table(
         "card_event",
         sa.Column(

@@ -1,0 +1,48 @@
+"""Proves the rules' cards: none is open without its cause unless somebody spoke of it, and everybody's next moment is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from lifecycle import automation, store
+from lifecycle.automation import JUST, Life
+from lifecycle.facts import Fact
+from lifecycle.keeping.reading import life_of, rules
+
+
+class Fault(NamedTuple):
+    """One thing about a client's cards that is otherwise than the rules say."""
+
+    what: str
+    client_id: int
+    stored: object
+    meant: object
+
+
+def faults(conn: Connection, histories: Mapping[int, Sequence[Fact]], now: datetime) -> Iterator[Fault]:
+    """What is wrong with the cards of these clients. Whose moment is here and not yet done is late, not wrong."""
+    known = rules(conn)
+    for client_id, subject in store.agenda.subjects(conn, list(histories)).items():
+        if subject.seen_at is None:
+            yield Fault("agenda", client_id, None, "one")
+        elif not subject.quiet:
+            late = subject.next_at is not None and subject.next_at <= now
+            at = max(subject.seen_at, subject.next_at - JUST) if late and subject.next_at is not None else max(now, subject.seen_at)
+            life = life_of(subject, histories[client_id], at, known)
+            yield from _cards(life)
+            if not late and (meant := automation.next_moment(life)) != subject.next_at:
+                yield Fault("next moment of the rules", client_id, subject.next_at, meant)
+
+
+def _cards(life: Life) -> Iterator[Fault]:
+    found = automation.difference(life, life, quietly=True)
+    for card in found.withdraw:
+        yield Fault(f"card {card.key}", life.client_id, "open", "without its cause")
+    for card in (*found.gone, *found.back):
+        yield Fault(f"cause of card {card.key}", life.client_id, card.gone_at, "none" if card.gone_at else "gone")
+    for key in sorted({card.key for card in life.cards if not automation.is_of_a_rule(card.key)}):
+        yield Fault(f"card {key}", life.client_id, "of a rule", "of one that there is")
