@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import permutations
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -395,3 +396,22 @@ def test_nor_does_a_clock_that_ends_contracts_meanwhile(told, data):
 
     clock = data.draw(st.sets(st.integers(0, 9)))
     assert ledger(arrived(shuffled(data, told), policies, LATER, clock=clock), policies, LATER) == calm
+
+
+def test_ten_thousand_shuffled_and_doubled_reports_end_in_the_ledger_of_the_ordered_ones():
+    policies, shuffling = Policies.always(), Random(20260302)
+    told = [
+        fact._replace(id=(number, fact.id))
+        for number in range(1000)
+        for fact in reports(*shuffling.choice([(START, FAIL, PAY, BACK), (START, FAIL, PAY, PAY), (MONTHLY, PAY, AGAIN, WITHDRAWN), (MONTHLY, FAIL, PAY, AGAIN), (MONTHLY, FAIL, PAY, BACK)]))
+    ]
+    sent = [*told, *told, *shuffling.choices(told, k=2000)]
+    shuffling.shuffle(sent)
+
+    def books(facts: list[Fact]) -> list[list]:
+        of_client: dict[int, list[Fact]] = {}
+        for fact in facts:
+            of_client.setdefault(fact.id[0], []).append(fact)
+        return [ledger(arrived(of_client[number], policies, LATER), policies, LATER) for number in sorted(of_client)]
+
+    assert (len(sent), books(sent)) == (10_000, books(told))
