@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from club_ui import build, source_commands
+from club_ui import build, hook_commands, source_commands
 from club_ui.terminal import (
     OPERATOR,
     Data,
@@ -40,6 +40,8 @@ staff = typer.Typer(no_args_is_help=True, help="The people who work here.")
 cli.add_typer(key, name="key")
 cli.add_typer(staff, name="staff")
 cli.add_typer(source_commands.source, name="source")
+cli.add_typer(hook_commands.hook, name="hook")
+cli.add_typer(hook_commands.card, name="card")
 
 
 @cli.callback()

@@ -32,6 +32,7 @@ SOURCES = ("rxconfig.py", "requirements.lock", "reflex.lock", "assets", "club_ui
 NOT_SEEN_BY_BROWSERS = (
     "assets/external",
     "club_ui/__main__.py",
+    "club_ui/hook_commands.py",
     "club_ui/http",
     "club_ui/serve.py",
     "club_ui/source_commands.py",

@@ -91,6 +91,27 @@ def test_a_source_that_cannot_be_is_refused_in_words(run, words):
     assert complaint
 
 
+def test_a_receiver_is_added_listed_and_stopped(run, data):
+    refused = run("hook", "create", "--name", "w", "--url", "http://127.0.0.1:1/")[0]
+    run("hook", "private", "--on")
+    made = json.loads(run("hook", "create", "--name", "w", "--url", "http://127.0.0.1:1/", "--json")[1])
+    run("hook", "stop", str(made["id"]))
+
+    assert refused == 1
+    assert json.loads(run("hook", "list", "--json")[1])["hooks"][0]["active"] is False
+    assert json.loads(run("hook", "messages", str(made["id"]), "--json")[1]) == {"messages": []}
+
+
+def test_a_card_is_given_once_and_taken_back(run, data):
+    club = opened(data)
+    anna = add_client(club, commands.OPERATOR, name="Anna", key="anna").client_id
+    club.close()
+
+    assert run("card", "give", str(anna), "A1")[0] == 0
+    assert run("card", "take", str(anna), "A1")[0] == 0
+    assert run("card", "take", str(anna), "A1")[0] == 1
+
+
 @pytest.mark.parametrize(("language", "begins"), [("en_GB.UTF-8", "Nobody signs in"), ("ru_RU.UTF-8", "Никто"), ("uk_UA.UTF-8", "Ніхто")])
 def test_a_refusal_is_a_sentence_in_the_language_of_the_terminal(run, monkeypatch, language, begins):
     monkeypatch.setenv("LC_ALL", language)
