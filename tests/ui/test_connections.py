@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from club_ui import i18n
 from club_ui.state import connections
 from lifecycle import store
 from lifecycle.actions import audit, sources
+from lifecycle.connections import KINDS
 from lifecycle.desk import CLUB
 from lifecycle.errors import BadInput, NotFound, Refused
 from lifecycle.intake import receiving
@@ -87,3 +89,7 @@ def test_a_manager_takes_again_only_what_came_to_an_own_branch(small_club, here,
 def test_a_number_that_is_none_is_said_so(small_club, owner, number):
     with pytest.raises(NotFound):
         connections._revoke(small_club, owner, number)
+
+
+def test_every_kind_is_called_something():
+    assert [code for code in KINDS if not i18n.known(f"source_kind.{code}")] == []
