@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lifecycle import recompute, rights, store
+from lifecycle import keeping, recompute, rights, store
 from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.desk import Desk
@@ -39,7 +39,9 @@ def give_within(
         if (known.purpose, known.channel, known.text_version) == same and known.withdrawn_at is None:
             return known.id
     values = {"client_id": client_id, "purpose": purpose, "channel": channel, "text_version": same[2], "how": how.strip()}
+    before = keeping.catch_up(conn, client_id, club.clock.now())
     made = store.consents.add(conn, values | {"given_at": club.clock.now(), "given_by": desk.name})
+    keeping.client_changed(conn, client_id, club.clock.now(), before)
     _note(club, conn, desk, client_id, "give_consent", consent=made, purpose=purpose, channel=channel)
     return made
 
@@ -48,10 +50,12 @@ def withdraw(club: Club, desk: Desk, client_id: int, consent_id: int) -> None:
     """Record that a client withdrew a consent. Raises Refused, NotFound for one that is not theirs or has ended."""
     with club.writing() as conn:
         _permit(conn, desk, client_id)
+        before = keeping.catch_up(conn, client_id, club.clock.now())
         consent = store.consents.get(conn, consent_id)
         ended = consent is None or consent.client_id != client_id
         if ended or not store.consents.withdraw(conn, consent_id, at=club.clock.now(), by=desk.name):
             raise NotFound("no_such_consent")
+        keeping.client_changed(conn, client_id, club.clock.now(), before)
         _note(club, conn, desk, client_id, "withdraw_consent", consent=consent_id)
 
 
@@ -62,7 +66,9 @@ def do_not_contact(club: Club, desk: Desk, client_id: int, *, on: bool) -> None:
         already = bool(store.consents.not_to_contact(conn, [client_id]))
         if already == on:
             return
+        before = keeping.catch_up(conn, client_id, club.clock.now())
         store.consents.set_no_contact(conn, client_id, club.clock.now() if on else None)
+        keeping.client_changed(conn, client_id, club.clock.now(), before)
         _note(club, conn, desk, client_id, "do_not_contact" if on else "contact_again")
 
 

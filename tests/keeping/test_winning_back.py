@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lifecycle.actions import cards as doors
-from lifecycle.actions import clients
+from lifecycle.actions import clients, consents
 from lifecycle.check import check
 from lifecycle.days import iso
 from tests.keeping.conftest import desk_of, moscow
@@ -104,3 +104,26 @@ def test_a_refusal_with_its_reason_ends_it(board):
 
     assert following is None
     assert board.open(anna) == []
+
+
+def test_who_withdraws_their_consent_is_called_no_more_until_they_give_it_again(board):
+    (anna,) = lost(board, "Анна")
+    given = consents.give(board.club, OWNER, anna, purpose="contact", text_version="1")
+    assert board.open(anna) == ["win_back"]
+
+    consents.withdraw(board.club, OWNER, anna, given)
+    assert board.open(anna) == []
+    consents.give(board.club, OWNER, anna, purpose="contact", channel="email", text_version="1")
+
+    assert [(card.number, card.closed_at is None) for card in board.cards(anna, "win_back")] == [(1, False), (2, True)]
+    assert check(board.club) == []
+
+
+def test_who_is_not_to_be_contacted_is_not_won_back(board):
+    (anna,) = lost(board, "Анна")
+
+    consents.do_not_contact(board.club, OWNER, anna, on=True)
+    board.until("2026-09-01")
+
+    assert board.open(anna) == []
+    assert check(board.club) == []
