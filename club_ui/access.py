@@ -1,7 +1,7 @@
 """Who is behind a browser tab, and the one check that every event of every tab passes.
 
 The person is whose cookie came with the socket, looked up for each event (remembered for half a
-second, and no longer than the next change), so that a revoked sign-in or a changed role holds at once.
+second, and no longer than the next change that may be theirs), so that a revoked sign-in or a changed role holds at once.
 What has no row in the matrix is refused. The tab's own state belongs to the sign-in it was made
 under: the framework's tab token is not believed, and whoever brings another's gets an empty tab.
 """
@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import reflex as rx
@@ -32,16 +34,28 @@ from lifecycle.actions import audit, signing_in
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import Busy
+from lifecycle.touched import EVERYONE, Touched
 
 #: How long a person looked up is believed.
 BELIEVED: Final = 0.5
 #: Refusals written to the audit in a minute from one address; more would be a way to fill the disk.
 NOTED: Final = 30
+#: Whose page asked within so many seconds is looked up together with the next.
+LATELY: Final = 20.0
 SIGN_IN: Final = "/sign-in"
 #: Persons remembered at most: odd tokens must not fill the memory.
 MOST: Final = 10_000
 
 _log = structlog.get_logger("club.access")
+
+
+@dataclass
+class _Known:
+    """Who a token's person was, when that was read and when it was last asked for."""
+
+    at: float
+    asked: float
+    desk: Desk | None
 
 
 class TabState(rx.State):
@@ -51,31 +65,62 @@ class TabState(rx.State):
 
 
 class _Believed:
-    """Persons looked up lately, by token; forgotten when anything changes in the club."""
+    """Persons looked up lately, by token; forgotten by whatever may have changed the staff or their sign-ins.
+
+    When one must be looked up again, so are all who were asked for lately, in one reading: a tick wakes
+    every page at once.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[float, Desk | None]] = {}
+        self._known: dict[str, _Known] = {}
+        self._asked: dict[str, asyncio.Task[Mapping[str, Desk]]] = {}
         self._heard: Club | None = None
         self._turn = 0
 
     async def desk_of(self, token: str | None) -> Desk | None:
         if not token:
             return None
-        club = process.club()
+        club, now = process.club(), time.monotonic()
         self._listen(club)
-        asked_at, turn = time.monotonic(), self._turn
         known = self._known.get(token)
-        if known is not None and asked_at - known[0] < BELIEVED:
-            return known[1]
-        desk = await asyncio.to_thread(signing_in.desk_of, club, token)
+        if known is not None:
+            known.asked = now
+            if now - known.at < BELIEVED:
+                return known.desk
+        under_way = self._asked.get(token)
+        if under_way is None or under_way.get_loop() is not asyncio.get_running_loop():
+            under_way = self._ask(club, token, now)
+        # A page that is left must not take the answer of the others with it.
+        return (await asyncio.shield(under_way)).get(token)
+
+    def forget(self, whose: Touched = EVERYONE) -> None:
+        """What touches clients alone has changed nobody's rights."""
+        if whose.everyone or whose.staff:
+            self._turn += 1
+            self._known.clear()
+            self._asked.clear()
+
+    def _ask(self, club: Club, token: str, now: float) -> asyncio.Task[Mapping[str, Desk]]:
+        lately = [other for other, known in self._known.items() if now - known.asked < LATELY and other not in self._asked]
+        tokens = {token, *lately}
+        task = asyncio.create_task(self._look_up(club, tokens, now))
+        self._asked.update(dict.fromkeys(tokens, task))
+        return task
+
+    async def _look_up(self, club: Club, tokens: set[str], asked_at: float) -> Mapping[str, Desk]:
+        turn = self._turn
+        try:
+            desks = await asyncio.to_thread(signing_in.desks_of, club, tokens)
+        finally:
+            if turn == self._turn:
+                for token in tokens:
+                    self._asked.pop(token, None)
         # What was read before a change must not be believed after it.
         if turn == self._turn:
-            self._known[token] = asked_at, desk
-        return desk
-
-    def forget(self) -> None:
-        self._turn += 1
-        self._known.clear()
+            for token in tokens:
+                known = self._known.setdefault(token, _Known(asked_at, asked_at, None))
+                known.at, known.desk = asked_at, desks.get(token)
+        return desks
 
     def _listen(self, club: Club) -> None:
         """Hear of changes before any page does, which asks at once who looks."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -17,6 +18,7 @@ from lifecycle import store
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
 from lifecycle.scheduler import Scheduler
+from lifecycle.touched import NOBODY, Touched
 
 log = logging.getLogger(__name__)
 
@@ -50,25 +52,32 @@ class Others:
 
     def __init__(self, club: Club) -> None:
         self.club = club
-        self.known = -1
+        self._known = -1
+        self._looking = threading.Lock()
 
-    def note_own(self) -> None:
-        """After a commit of this process: its own tick tells the pages, so this need not."""
-        self.known = max(self.known, self._latest())
+    def note_own(self, own: Touched) -> None:
+        """After a commit of this process: its own tick tells its pages, and only what stands beside it is told here."""
+        found = self._look()
+        if found.everyone or (found | own) != own:
+            hub.ring(found)
 
     async def watch(self) -> None:
-        """Ring the hub whenever the table holds more than this process knows of; runs until cancelled."""
+        """Ring the hub for those whom the table names and this process does not know of; runs until cancelled."""
         while True:
             try:
-                latest = await asyncio.to_thread(self._latest)
+                found = await asyncio.to_thread(self._look)
             except ClubError:
                 log.warning("changes_not_read")
             else:
-                if latest > self.known:
-                    self.known = latest
-                    hub.ring()
+                if found != NOBODY:
+                    hub.ring(found)
             await asyncio.sleep(LOOK)
 
-    def _latest(self) -> int:
-        with self.club.reading() as conn:
-            return store.changes.latest(conn)
+    def _look(self) -> Touched:
+        """Whom the changes since the last look concern; at the first look nobody is shown anything old yet."""
+        with self._looking, self.club.reading() as conn:
+            if self._known < 0:
+                self._known = store.changes.latest(conn)
+                return NOBODY
+            self._known, found = store.changes.since(conn, self._known)
+            return found

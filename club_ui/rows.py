@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from club_ui import draw, theme
@@ -20,6 +20,9 @@ from lifecycle.placement import FOLDERS, Placement, folders_of
 from lifecycle.policy import Policy
 from lifecycle.store.clients import ClientRow
 from lifecycle.summary import Membership, Summary
+
+#: How long a mark of what just changed is seen (`.mark` of the stylesheet: four seconds).
+MARKED = timedelta(seconds=5)
 
 # --- small pieces ---------------------------------------------------------------------------------
 
@@ -110,13 +113,13 @@ class Tile:
 
 
 def tiles(
-    language: str, view: FoldersView, before: Mapping[str, Tile], stamp: str, *, part: bool = False
+    language: str, view: FoldersView, before: Mapping[str, Tile], now: datetime, *, part: bool = False
 ) -> dict[str, Tile]:
-    """Every folder's tile by its code; `before` are those shown now, `stamp` marks what differs from them.
+    """Every folder's tile by its code, marked for a moment where it differs from `before`, those shown now.
 
     Of a `part` of the club (one person's clients) what came in and went out is not known, so it is not shown.
     """
-    made = {one.code: _tile(language, one, before.get(one.code), stamp) for one in view.folders}
+    made = {one.code: _tile(language, one, before.get(one.code), now) for one in view.folders}
     if part:
         for tile in made.values():
             tile.into = tile.out = tile.line = tile.area = tile.wide_line = tile.wide_area = ""
@@ -124,7 +127,7 @@ def tiles(
     return made
 
 
-def _tile(language: str, one: FolderCount, before: Tile | None, stamp: str) -> Tile:
+def _tile(language: str, one: FolderCount, before: Tile | None, now: datetime) -> Tile:
     small, wide = draw.spark(one.spark), draw.spark(one.spark, width=110, height=32)
     word = text(language, f"folder.{one.code}")
     tile = Tile(
@@ -139,11 +142,20 @@ def _tile(language: str, one: FolderCount, before: Tile | None, stamp: str) -> T
         wide_line=wide.line, wide_area=wide.area, wide_x=str(wide.x), wide_y=str(wide.y),
     )
     if before is not None:
-        tile.changed, tile.delta = before.changed, before.delta
+        tile.changed, tile.delta = _still_marked(before, now)
         if before.raw != tile.raw:
             more = one.count - int(before.raw)
-            tile.changed, tile.delta = stamp, f"+{more}" if more > 0 else f"−{-more}"
+            tile.changed, tile.delta = now.isoformat(), f"+{more}" if more > 0 else f"−{-more}"
     return tile
+
+
+def _still_marked(before: Tile, now: datetime) -> tuple[str, str]:
+    return (before.changed, before.delta) if _is_seen(before.changed, now) else ("", "")
+
+
+def statuses(language: str, view: FoldersView) -> dict[str, str]:
+    """How many have each status, by its code."""
+    return {code: number(language, view.statuses.get(code, 0)) for code in theme.LANES}
 
 
 # --- clients in lists -----------------------------------------------------------------------------
@@ -209,16 +221,21 @@ def client_line(
     )
 
 
-def marked(lines: Sequence[ClientLine], before: Iterable[ClientLine], stamp: str) -> list[ClientLine]:
-    """The lines with `changed` set on those that read otherwise than when they were last shown."""
+def marked(lines: Sequence[ClientLine], before: Iterable[ClientLine], now: datetime) -> list[ClientLine]:
+    """The lines, marked for a moment where they read otherwise than when they were last shown."""
     known = {line.id: line for line in before}
     for line in lines:
         was = known.get(line.id)
-        if was is not None:
-            line.changed = was.changed if was.state == line.state else stamp
+        if was is not None and was.state == line.state:
+            line.changed = was.changed if _is_seen(was.changed, now) else ""
         elif known:
-            line.changed = stamp
+            line.changed = now.isoformat()
     return list(lines)
+
+
+def _is_seen(mark: str, now: datetime) -> bool:
+    """Whether a mark made then is still seen; who opens the page after that would see an old one begin."""
+    return mark != "" and now - datetime.fromisoformat(mark) <= MARKED
 
 
 def text_unit(language: str, count: int) -> str:

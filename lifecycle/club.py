@@ -1,7 +1,7 @@
 """One club, opened: its database, its clock, and who is told after a commit.
 
 Readers see one consistent moment; writers stand in one line. A writer's commit is
-announced: *that* something changed, never *what* (architecture: announce, then re-read).
+announced: *that* something changed and *whose*, never *what* (architecture: announce, then re-read).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from lifecycle.clock import Clock
 from lifecycle.errors import Busy
 from lifecycle.settings import Settings
+from lifecycle.touched import EVERYONE, Touched, Touching
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -40,7 +41,7 @@ class Club:
     engine: Engine
     clock: Clock
     data: Path | None = None
-    listeners: list[Callable[[], None]] = field(default_factory=list)
+    listeners: list[Callable[[Touched], None]] = field(default_factory=list)
     _line: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -58,21 +59,22 @@ class Club:
 
     @contextmanager
     def writing(self, *, announce: bool = True) -> Iterator[Connection]:
-        """One transaction: all of it or none. After the commit the listeners are told.
+        """One transaction: all of it or none. After the commit the listeners are told whom it touched.
 
-        Raises Busy where the database stays locked or has no room.
+        That is whom its changes name (`store.changes`); a commit that names nobody touched everyone. Raises Busy where the database stays locked or has no room.
         """
+        touching = Touching()
         with _said_plainly(), self._one_at_a_time(), self.engine.connect() as conn:
-            writer = conn.execution_options(writes=True)
+            writer = conn.execution_options(writes=True, touching=touching)
             with writer.begin():
                 yield writer
         if announce:
-            self.announce()
+            self.announce(touching.whole())
 
-    def announce(self) -> None:
-        """Tell every listener that something changed."""
+    def announce(self, touched: Touched = EVERYONE) -> None:
+        """Tell every listener that something of these changed."""
         for listener in tuple(self.listeners):
-            listener()
+            listener(touched)
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ from lifecycle.placement import FOLDERS, STATUSES, Placed, in_words, next_change
 from lifecycle.policy import Policies
 from lifecycle.store.branches import BranchRow
 from lifecycle.summary import SUMMARY_COLUMNS, Summary, summarise
+from lifecycle.touched import touched
 
 CHUNK = 500
 _FOLDER = {code: bit for bit, code in enumerate(FOLDERS)}
@@ -101,6 +102,9 @@ def refresh_known(
     batch = _Batch(now, because, by, fact_id)
     moved = sum(_one(batch, client, policies, quiet=quiet) for client in clients)
     _write(conn, batch)
+    # Also of who did not move something is new: a fact of theirs.
+    whose = touched(frozenset(one.id for one in clients), frozenset(one.branch.id for one in clients))
+    store.changes.touch(conn, whose)
     return moved
 
 

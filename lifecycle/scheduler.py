@@ -31,6 +31,7 @@ from lifecycle.errors import ClubError
 from lifecycle.intake import receiving
 from lifecycle.outbox import sending
 from lifecycle.recompute import move_due
+from lifecycle.touched import EVERYONE, Touched
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +199,7 @@ class Scheduler:
     def _may_go_on(self, conn: Connection) -> bool:
         return not self._ended.is_set() and self.lead.still(conn)
 
-    def _written(self) -> None:
+    def _written(self, _whose: Touched = EVERYONE) -> None:
         """Something was committed in this process: somebody's next change may be nearer now."""
         with self._arming:
             if self._asked or self._ended.is_set():

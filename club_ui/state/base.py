@@ -1,8 +1,9 @@
 """A page that keeps itself fresh, and how its deeds are done.
 
-`LivePage.watch` starts with the page: it loads, waits for a tick of the hub, loads again. Each time it
-asks anew who sits there, so that an ended sign-in or a changed role holds at once. A deed calls a door in
-a thread, says what came of it, and leaves the re-reading to the tick, for this tab like for any other.
+`LivePage.watch` starts with the page: it loads, waits for a tick of the hub that concerns it, loads again.
+Each time it asks anew who sits there, so that an ended sign-in or a changed role holds at once. What many
+pages show alike is read once for all of them (`readings`). A deed calls a door in a thread, says what came
+of it, and leaves the re-reading to the tick, for this tab like for any other.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from secrets import token_hex
@@ -19,22 +20,22 @@ from typing import Any, TypeVar
 import reflex as rx
 
 from club_ui import access, i18n, process
+from club_ui.frame import frame_of
 from club_ui.hub import hub
 from club_ui.rows import initials
 from club_ui.state.shell import BranchChoice, Shell
-from lifecycle import days, rights, store
+from lifecycle import days
 from lifecycle.club import Club
 from lifecycle.days import Day
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, ClubError, Refused
-from lifecycle.store import staff as staff_rows
-from lifecycle.store.branches import BranchRow
+from lifecycle.touched import EVERYONE, Touched
 
 log = logging.getLogger(__name__)
 
 #: Without any tick the page asks anew after so many seconds: who sits there, and the day may have turned.
 HEARTBEAT = 15.0
-#: Between two loadings of one page: a burst of commits is one reading.
+#: A page rests as long as its loading took, but no longer than this: a burst of commits is few loadings.
 BREATH = 0.12
 
 Result = TypeVar("Result")
@@ -59,6 +60,19 @@ class Here:
     zone: tzinfo
     now: datetime
     currency: str
+    #: Whose changes can be seen from here: those of the branches in view and one's own.
+    concerns: Touched = EVERYONE
+
+    @property
+    def sight(self) -> tuple[Hashable, ...]:
+        """Whoever has the same sight may be shown the same rows; what else a page depends on stands beside it."""
+        own = self.desk.staff_id if self.desk.own_cards_only else None
+        return self.desk.role, self.desk.branches, own, self.branch, self.language, self.today
+
+    @property
+    def own(self) -> Touched:
+        """What concerns a page that shows no client: everybody's changes and one's own."""
+        return replace(self.concerns, branches=frozenset())
 
     @property
     def today(self) -> Day:
@@ -73,31 +87,6 @@ class Here:
     def local(self, at: datetime) -> datetime:
         """An instant as the clocks on the wall there show it."""
         return at.astimezone(self.zone)
-
-
-@dataclass(frozen=True)
-class _Person:
-    name: str
-    language: str | None
-    theme: str
-    branches: list[BranchRow]
-    clients: int
-    overdue: int
-    currency: str
-    demo: bool
-
-
-def _read_person(club: Club, desk: Desk, branch: str) -> _Person:
-    with club.reading() as conn:
-        row = staff_rows.by_id(conn, desk.staff_id) if desk.staff_id is not None else None
-        branches = store.branches.within_reach(conn, desk)
-        shown = [one for one in branches if branch in ("", one.code)]
-        counts = store.folders.counts(conn, [one.id for one in shown]) if rights.allows(desk, "see_folders") else {}
-        overdue = store.board.late(conn, desk, shown, club.clock.now()) if rights.allows(desk, "see_cards") else 0
-        currency = str(store.settings.get(conn, "currency") or "RUB")
-        demo = store.settings.get(conn, "demo") is True
-        theme = row.theme if row else "system"
-        return _Person(desk.name, row.language if row else None, theme, branches, counts.get("clients", 0), overdue, currency, demo)
 
 
 class LivePage(rx.State, mixin=True):
@@ -127,85 +116,101 @@ class LivePage(rx.State, mixin=True):
         """Forget everything shown: nobody is signed in here any more."""
         self.reset()
 
+    def _concerns(self, here: Here) -> Touched:
+        """Whose changes this page shows; asked after it has loaded."""
+        return here.concerns
+
     @rx.event(background=True, supersedes=True)
     async def watch(self) -> AsyncIterator[Any]:
         """Load now and after every change, until the page is left or the sign-in ends."""
-        fresh = True
+        known = _Known()
         while True:
+            # The version is taken before anything is read: no tick falls between reading and waiting.
             began, seen = time.monotonic(), hub.version
             async with self:
-                desk = await access.desk_of(self)
+                # The lock is held: the state itself is quicker to work on than its proxy.
+                page = self.__wrapped__  # type: ignore[attr-defined]
+                desk = await access.desk_of(page)
                 if desk is None:
-                    self._blank()
-                    (await self.get_state(Shell))._forget()
-                    goal = self.router.url.path
+                    page._blank()
+                    (await page.get_state(Shell))._forget()
+                    goal = page.router.url.path
                     break
-                onward, patience = await self._refresh(desk, fresh=fresh)
-                fresh = False
+                onward = await page._refresh(desk, known, seen)
             if onward:
                 yield rx.redirect(onward, replace=True)
-            await asyncio.sleep(max(0.0, BREATH - (time.monotonic() - began)))
-            await hub.newer(seen, patience)
+            await asyncio.sleep(min(BREATH, time.monotonic() - began))
+            await hub.newer(seen, known.patience(), known.frame)
         yield rx.redirect(access.SIGN_IN if goal in ("", "/") else f"{access.SIGN_IN}?next={goal}")
 
-    async def _refresh(self, desk: Desk, *, fresh: bool) -> tuple[str | None, float]:
+    async def _refresh(self, desk: Desk, known: _Known, seen: int) -> str | None:
         """One loading; a failure is shown as a sentence and the page tries again by itself.
 
-        Gives the address to go on to, and for how many seconds the picture holds if nothing happens.
+        Gives the address to go on to.
         """
         shell = await self.get_state(Shell)
         patience = HEARTBEAT
         try:
             here = await self._here(desk, shell)
-            if fresh and (onward := await self._arrive(here)):
-                return onward, patience
+            known.frame = here.concerns
+            if known.holds():
+                return None
+            if not known.arrived:
+                onward = await self._arrive(here)
+                known.arrived = True
+                if onward:
+                    return onward
             await self._load(here)
-            self.trouble = ""
+            self._show(trouble="")
             shell.beat = here.local(here.now).strftime("%H:%M:%S")
-            patience = _patience(self._turns_at(here))
+            known.page, patience = self._concerns(here), _patience(self._turns_at(here))
         except ClubError as error:
             self.trouble = i18n.sentence(shell._words(), error.code, **error.values)
         except Exception:
             log.exception("page_failed")
             self.trouble = i18n.sentence(shell._words(), "page")
-        self.ready = True
-        return None, patience
+        known.version, known.until = seen, time.monotonic() + patience
+        self._show(ready=True)
+        return None
+
+    async def _load_again(self) -> None:
+        """Load at once, for a handler that asks for more to be shown."""
+        desk = await access.desk_of(self)
+        if desk is not None:
+            await self._refresh(desk, _Known(arrived=True), hub.version)
 
     async def _here(self, desk: Desk, shell: Shell) -> Here:
         """Who looks; keeps the frame of the page up to date on the way."""
         from club_ui.page import seen_by
 
         club, settings = the_club(), process.settings()
-        person = await asyncio.to_thread(_read_person, club, desk, str(shell.branch))
-        language = person.language or shell._words()
-        if not person.branches:
-            raise ClubError("no_branch")
-        branch = next((one for one in person.branches if one.code == shell.branch), None)
+        frame = await frame_of(club, desk, str(shell.branch))
+        language, branch = frame.language or shell._words(), frame.branch
         _show(
             shell,
             language=language,
-            theme=person.theme,
-            name=person.name,
-            initials=initials(person.name),
+            theme=frame.theme,
+            name=desk.name,
+            initials=initials(desk.name),
             role=desk.role,
             sees=seen_by(desk),
-            branches=[BranchChoice(one.code, one.name) for one in person.branches],
+            branches=[BranchChoice(one.code, one.name) for one in frame.reach],
+            branch=branch.code if branch else "",
             branch_name=branch.name if branch else "",
-            clients=i18n.number(language, person.clients),
-            overdue=i18n.number(language, person.overdue) if person.overdue else "",
-            demo=person.demo,
+            clients=i18n.number(language, frame.clients),
+            overdue=i18n.number(language, frame.overdue) if frame.overdue else "",
+            demo=frame.demo,
             clock_moved=settings.clock_start is not None,
         )
-        if shell.branch and branch is None:
-            shell.branch = ""
         return Here(
             desk=desk,
             scope=replace(desk, branches=frozenset({branch.id})) if branch else desk,
             language=language,
             branch=branch.code if branch else None,
-            zone=(branch or person.branches[0]).zone,
+            zone=(branch or frame.reach[0]).zone,
             now=club.clock.now(),
-            currency=person.currency,
+            currency=frame.currency,
+            concerns=frame.concerns,
         )
 
     def _asked(self, name: str, longest: int = 100) -> str:
@@ -266,6 +271,25 @@ class LivePage(rx.State, mixin=True):
         return self.form_key
 
 
+@dataclass
+class _Known:
+    """What a page has read: whom its frame and itself concern, at which version, and until when it holds."""
+
+    frame: Touched = EVERYONE
+    page: Touched = EVERYONE
+    arrived: bool = False
+    version: int | None = None
+    until: float | None = None
+
+    def patience(self) -> float:
+        """For how many seconds it holds if nothing happens."""
+        return HEARTBEAT if self.until is None else max(0.0, self.until - time.monotonic())
+
+    def holds(self) -> bool:
+        """Whether the page itself need not be loaded anew: nobody it shows was touched, and it is not old."""
+        return self.version is not None and hub.last(self.page) <= self.version and self.patience() > 0
+
+
 def _patience(turns_at: datetime | None) -> float:
     """Seconds until then, and never longer than the heartbeat; a timer that wakes too early waits a little more."""
     if turns_at is None:
@@ -275,7 +299,8 @@ def _patience(turns_at: datetime | None) -> float:
 
 def _show(state: rx.State, **values: Any) -> None:
     for name, value in values.items():
-        if getattr(state, name) != value:
+        shown = state.get_value(name)
+        if shown is not value and shown != value:
             setattr(state, name, value)
 
 

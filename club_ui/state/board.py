@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import reflex as rx
 
-from club_ui import access, i18n, theme
+from club_ui import i18n, theme
 from club_ui.board_rows import CardLine, Choice, Head, Picks, card_line, head
 from club_ui.board_window import Window
 from club_ui.state.base import Here, the_club
@@ -237,9 +237,7 @@ class BoardState(AddsCards, rx.State):
         elif way == "back":
             window.nearer()
         self._windows = windows
-        desk = await access.desk_of(self)
-        if desk is not None:
-            await self._refresh(desk, fresh=False)
+        await self._load_again()
 
     @rx.event
     async def move(self, card: str, to: str, version: int, key: str) -> None:

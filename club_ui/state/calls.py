@@ -33,6 +33,7 @@ from club_ui.call_rows import (
     phase,
 )
 from club_ui.hub import hub
+from club_ui.readings import readings
 from club_ui.state.base import BREATH, HEARTBEAT, Here, LivePage, the_club
 from club_ui.state.shell import Shell
 from lifecycle import callers, rights
@@ -42,6 +43,7 @@ from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import ClubError
 from lifecycle.store.calls import CallRow
+from lifecycle.touched import EVERYONE
 
 log = logging.getLogger(__name__)
 
@@ -51,30 +53,15 @@ _KEPT: Final = re.compile(rf"(\d{{1,18}})([{SMALL}{HELD}{GONE}]+)", re.ASCII)
 _FIELDS: Final = ("name", "source", "note")
 
 
-class _Ringing:
-    """The calls of the club, read once for all pages that wait for the same version of it."""
-
-    def __init__(self) -> None:
-        self._known: tuple[Any, asyncio.Task[list[CallRow]]] | None = None
-
-    async def now(self) -> list[CallRow]:
-        club = the_club()
-        key = (id(club), hub.version, id(asyncio.get_running_loop()))
-        if self._known is None or self._known[0] != key or self._failed(self._known[1]):
-            self._known = key, asyncio.create_task(asyncio.to_thread(_read, club))
-        return await asyncio.shield(self._known[1])
-
-    @staticmethod
-    def _failed(task: asyncio.Task[list[CallRow]]) -> bool:
-        return task.done() and (task.cancelled() or task.exception() is not None)
+async def _ringing() -> list[CallRow]:
+    """The calls of the club, read once for all pages."""
+    club = the_club()
+    return await readings.share(club, "ringing", EVERYONE, lambda _: _read(club))
 
 
 def _read(club: Club) -> list[CallRow]:
     with club.reading() as conn:
         return callers.ringing(conn, club.clock.now())
-
-
-_ringing = _Ringing()
 
 
 class CallsState(LivePage, rx.State):
@@ -93,7 +80,7 @@ class CallsState(LivePage, rx.State):
         while True:
             began, seen, patience = time.monotonic(), hub.version, HEARTBEAT
             try:
-                rows = await _ringing.now()
+                rows = await _ringing()
             except ClubError:
                 rows, shown = [], False
             if rows or shown:

@@ -40,6 +40,7 @@ from lifecycle.profile import Profile
 from lifecycle.store import staff as staff_rows
 from lifecycle.store.changes import ChangeRow
 from lifecycle.store.facts import Recorded
+from lifecycle.touched import Touched
 
 PAGE = 30
 MOST_PAGES = 20
@@ -106,6 +107,7 @@ class ClientState(WorksWithClients, rx.State):
     same_phone: list[PhoneLine] = []
 
     _noted: str = ""
+    _same: list[int] = []
     _barred: str = ""
 
     async def _arrive(self, here: Here) -> None:
@@ -118,6 +120,12 @@ class ClientState(WorksWithClients, rx.State):
         self.as_table = self._asked("life") == "table"
         await super()._arrive(here)
 
+    def _concerns(self, here: Here) -> Touched:
+        """The client and those who share a number with them; the frame around the page hears of all the others."""
+        if self.missing:
+            return here.concerns
+        return replace(here.own, clients=frozenset({_client_id(self.number), *self._same}))
+
     async def _load(self, here: Here) -> None:
         pages = self._asked("pages", 3)
         limit = PAGE * min(MOST_PAGES, int(pages)) if pages.isascii() and pages.isdigit() and int(pages) else PAGE
@@ -126,7 +134,7 @@ class ClientState(WorksWithClients, rx.State):
         except NotFound:
             self.missing = True
             return
-        self.missing = False
+        self.missing, self._same = False, [one.id for one in read.same]
         await self._note_seen(here, read)
         self._show_who(here, read)
         self._show_place(here, read)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import reflex as rx
 
 from club_ui import access, i18n
+from club_ui.readings import readings
 from club_ui.rows import Chip, ClientLine, DayBar, chip, client_line, day_bars, group_of, marked
 from club_ui.state.base import Here, the_club
 from club_ui.state.deeds import Step, WorksWithClients, steps
@@ -30,20 +31,31 @@ _BARS = ("to_renew", "not_renewed")
 _LAST_CLIENT = 2**62
 
 
-@dataclass
-class _Read:
+@dataclass(frozen=True)
+class _Shown:
+    """The list as everybody of one sight is shown it; the rows by the client's id, for whoever opens one."""
+
     count: FolderCount
-    rows: list[StandingRow]
+    lines: list[ClientLine]
+    rows: Mapping[str, StandingRow]
     next: str | None
     people: list[StaffRow]
-    bars: Mapping[Day, int]
-    policy: Policy
-    opened: StandingRow | None
+    bars: list[DayBar]
 
     @property
     def staff(self) -> dict[int, str]:
         """Names by id."""
         return {one.id: one.name for one in self.people}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which part of which folder the address names."""
+
+    code: str
+    whose: int | None
+    after: str
+    day: int | None
 
 
 class FolderState(WorksWithClients, ChoosesWhose, rx.State):
@@ -82,64 +94,56 @@ class FolderState(WorksWithClients, ChoosesWhose, rx.State):
     async def _load(self, here: Here) -> None:
         if self.missing:
             return
-        day = self._day()
-        found = await asyncio.to_thread(_read, the_club(), here, self.code, self._asked("after"), day, self.open_id, self._asked("who"))
-        self._show_whose(here, self._asked("who"), found.people)
-        if not await self._may_open(here, found.opened):
-            found.opened = None
-        language, stamp = here.language, here.now.isoformat()
-        masked = here.desk.role == "front_desk"
-        lines = [
-            client_line(language, row, folder=self.code, staff=found.staff, masked=masked and str(row.client.id) != self.open_id)
-            for row in found.rows
-        ]
-        _group(language, self.code, lines)
-        gone = self._gone(here, found, lines, masked=False)
+        club, who, language = the_club(), self._asked("who"), here.language
+        asked = _Asked(self.code, whose_of(here.desk, who), self._asked("after"), self._day())
+        shown = await readings.share(
+            club, (asked, *here.sight), here.concerns, lambda before: _read(club, here, asked, before)
+        )
+        self._show_whose(here, who, shown.people)
+        opened = await self._opened(here, shown)
+        count = shown.count
         self._show(
             folder=chip(language, "folder", self.code),
-            count=i18n.number(language, found.count.count),
-            raw=str(found.count.count),
-            into="" if self.whose else i18n.text(language, "list.came_in", count=found.count.entered),
-            out="" if self.whose else i18n.text(language, "list.went_out", count=found.count.departed),
-            bars=self._bars(here, found, day),
-            lines=marked([*gone, *lines] if gone else lines, self.lines, stamp),
-            onward=self._address_after(found.next),
-            filtered=day is not None,
+            count=i18n.number(language, count.count),
+            raw=str(count.count),
+            into="" if self.whose else i18n.text(language, "list.came_in", count=count.entered),
+            out="" if self.whose else i18n.text(language, "list.went_out", count=count.departed),
+            bars=shown.bars,
+            lines=self._lines(here, shown, opened),
+            onward=self._address_after(shown.next),
+            filtered=asked.day is not None,
         )
-        await self._show_open(here, found.opened)
+        self._show_steps(here, opened)
 
-    def _gone(self, here: Here, found: _Read, lines: list[ClientLine], *, masked: bool) -> list[ClientLine]:
-        """The open row stays under one's hands also after its client has left the folder."""
-        if found.opened is None or not self.open_id or any(line.id == self.open_id for line in lines):
-            return []
+    async def _opened(self, here: Here, shown: _Shown) -> StandingRow | None:
+        """The row that is open, also when its client has left the folder; None where it may not be seen whole."""
+        row = shown.rows.get(self.open_id)
+        if row is None and self.open_id:
+            row = await asyncio.to_thread(_read_one, the_club(), here, self.open_id)
+        return row if await self._may_open(here, row) else None
+
+    def _lines(self, here: Here, shown: _Shown, opened: StandingRow | None) -> list[ClientLine]:
+        """The list, with the open row whole; it stays under one's hands also after its client has left the folder."""
+        if opened is None:
+            return shown.lines
+        mine = client_line(here.language, opened, folder=self.code, staff=shown.staff, masked=False)
+        if self.open_id in shown.rows:
+            return [replace(mine, group=line.group, changed=line.changed) if line.id == mine.id else line for line in shown.lines]
         if not any(line.id == self.open_id for line in self.lines):
-            return []
-        row = found.opened
-        line = client_line(here.language, row, folder=self.code, staff=found.staff, masked=masked)
-        now = ", ".join(i18n.text(here.language, f"folder.{code}") for code in row.placement.folders)
-        line.group = i18n.text(here.language, "list.left_for", folder=now)
-        return [line]
+            return shown.lines
+        now = ", ".join(i18n.text(here.language, f"folder.{code}") for code in opened.placement.folders)
+        mine.group = i18n.text(here.language, "list.left_for", folder=now)
+        return [*marked([mine], self.lines, here.now), *shown.lines]
 
     def _day(self) -> int | None:
         asked = self._asked("day", 4)
         return int(asked) if asked.isascii() and asked.isdigit() and self.code in _BARS else None
 
-    def _bars(self, here: Here, found: _Read, day: int | None) -> list[DayBar]:
-        if self.code not in _BARS:
-            return []
-        most = found.policy.renew_before_days if self.code == "to_renew" else found.policy.grace_days
-        sign = 1 if self.code == "to_renew" else -1
-        counts = {sign * (on - here.today): number for on, number in found.bars.items()}
-        return day_bars(here.language, self.code, counts, min(most, 60), chosen=day)
-
     def _address_after(self, cursor: str | None) -> str:
         return f"/folder/{self.code}?{self.keeps}after={cursor}" if cursor else ""
 
-    async def _show_open(self, here: Here, row: StandingRow | None) -> None:
-        if row is None:
-            self._show(main_steps=[], more_steps=[])
-            return
-        main_steps, more_steps = steps(here.language, here.desk, row)
+    def _show_steps(self, here: Here, row: StandingRow | None) -> None:
+        main_steps, more_steps = steps(here.language, here.desk, row) if row else ([], [])
         self._show(main_steps=main_steps, more_steps=more_steps)
 
     async def _may_open(self, here: Here, row: StandingRow | None) -> bool:
@@ -168,31 +172,46 @@ class FolderState(WorksWithClients, ChoosesWhose, rx.State):
             self.comment = ""
 
 
-def _read(club: Club, here: Here, code: str, after: str, day: int | None, opened: str, who: str) -> _Read:
-    now, desk = here.now, here.desk
+def _read(club: Club, here: Here, asked: _Asked, before: _Shown | None) -> _Shown:
+    now, desk, code, whose = here.now, here.desk, asked.code, asked.whose
     with club.reading() as conn:
         branches = [one.id for one in overview.chosen_branches(conn, desk, here.branch)]
-        whose = whose_of(desk, who)
         policy = store.policies.all_versions(conn).on(here.today)
         sign = 1 if code == "to_renew" else -1
-        on = None if day is None else here.today + sign * day
-        cursor = f"{on - 1}.{_LAST_CLIENT}" if on is not None else after or None
+        on = None if asked.day is None else here.today + sign * asked.day
+        cursor = f"{on - 1}.{_LAST_CLIENT}" if on is not None else asked.after or None
         page = overview.folder_page(conn, desk, now, code, branch=here.branch, after=cursor, limit=200 if on is not None else PAGE, whose=whose)
         rows = [row for row in page.rows if on is None or _sorted_on(code, row) == on]
         bars = store.folders.by_day(conn, FOLDERS.index(code), branches, here.today - 120, here.today + 120, whose) if code in _BARS else {}
         view = overview.folders(conn, desk, now, here.branch, whose=whose)
-        found = next((row for row in rows if str(row.client.id) == opened), None)
-        if found is None and opened.isascii() and opened.isdigit() and len(opened) < 19:
-            found = next(iter(overview.standing_rows(conn, here.scope, now, [int(opened)])), None)
-        return _Read(
-            count=view.folders[FOLDERS.index(code)],
-            rows=rows,
-            next=page.next if on is None else None,
-            people=staff_rows.every(conn),
-            bars=bars,
-            policy=policy,
-            opened=found,
-        )
+        people = staff_rows.every(conn)
+    staff, masked = {one.id: one.name for one in people}, desk.role == "front_desk"
+    lines = [client_line(here.language, row, folder=code, staff=staff, masked=masked) for row in rows]
+    _group(here.language, code, lines)
+    return _Shown(
+        count=view.folders[FOLDERS.index(code)],
+        lines=marked(lines, before.lines if before else (), now),
+        rows={str(row.client.id): row for row in rows},
+        next=page.next if on is None else None,
+        people=people,
+        bars=_bars(here, asked, bars, policy),
+    )
+
+
+def _read_one(club: Club, here: Here, client: str) -> StandingRow | None:
+    if not (client.isascii() and client.isdigit() and len(client) < 19):
+        return None
+    with club.reading() as conn:
+        return next(iter(overview.standing_rows(conn, here.scope, here.now, [int(client)])), None)
+
+
+def _bars(here: Here, asked: _Asked, by_day: Mapping[Day, int], policy: Policy) -> list[DayBar]:
+    if asked.code not in _BARS:
+        return []
+    most = policy.renew_before_days if asked.code == "to_renew" else policy.grace_days
+    sign = 1 if asked.code == "to_renew" else -1
+    counts = {sign * (on - here.today): number for on, number in by_day.items()}
+    return day_bars(here.language, asked.code, counts, min(most, 60), chosen=asked.day)
 
 
 def _sorted_on(code: str, row: StandingRow) -> Day:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import dataclass
 
 import reflex as rx
 
 from club_ui import i18n
-from club_ui.rows import Tile, tiles
+from club_ui.readings import readings
+from club_ui.rows import Tile, statuses, tiles
 from club_ui.state.base import Here, the_club
 from club_ui.state.whose import ChoosesWhose, whose_of
 from lifecycle import overview
 from lifecycle.club import Club
 from lifecycle.store import staff as staff_rows
 from lifecycle.store.staff import StaffRow
+
+
+@dataclass(frozen=True)
+class _Shown:
+    tiles: dict[str, Tile]
+    statuses: dict[str, str]
+    total: str
+    nobody: bool
+    staff: list[StaffRow]
 
 
 class FoldersState(ChoosesWhose, rx.State):
@@ -25,17 +35,23 @@ class FoldersState(ChoosesWhose, rx.State):
     nobody: bool = False
 
     async def _load(self, here: Here) -> None:
-        view, staff = await asyncio.to_thread(_read, the_club(), here, self._asked("who"))
-        self._show_whose(here, self._asked("who"), staff)
-        self._show(
-            tiles=tiles(here.language, view, self.tiles, here.now.isoformat(), part=self.whose != ""),
-            statuses={code: i18n.number(here.language, view.statuses.get(code, 0)) for code in ("potential", "active", "lost")},
-            total=i18n.text(here.language, "folders.total", count=view.clients),
-            nobody=view.clients == 0 and self.whose == "",
+        club, who = the_club(), self._asked("who")
+        whose = whose_of(here.desk, who)
+        shown = await readings.share(
+            club, ("folders", *here.sight, whose), here.concerns, lambda before: _read(club, here, whose, before)
         )
+        self._show_whose(here, who, shown.staff)
+        self._show(tiles=shown.tiles, statuses=shown.statuses, total=shown.total, nobody=shown.nobody)
 
 
-def _read(club: Club, here: Here, who: str) -> tuple[overview.FoldersView, list[StaffRow]]:
+def _read(club: Club, here: Here, whose: int | None, before: _Shown | None) -> _Shown:
     with club.reading() as conn:
-        view = overview.folders(conn, here.desk, here.now, here.branch, whose=whose_of(here.desk, who))
-        return view, staff_rows.every(conn)
+        view = overview.folders(conn, here.desk, here.now, here.branch, whose=whose)
+        staff = staff_rows.every(conn)
+    return _Shown(
+        tiles=tiles(here.language, view, before.tiles if before else {}, here.now, part=whose is not None),
+        statuses=statuses(here.language, view),
+        total=i18n.text(here.language, "folders.total", count=view.clients),
+        nobody=view.clients == 0 and whose is None,
+        staff=staff,
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 import reflex as rx
 
 from club_ui import i18n
-from club_ui.rows import Chip, Tile, chip, tiles
+from club_ui.readings import readings
+from club_ui.rows import Chip, Tile, chip, statuses, tiles
 from club_ui.state.base import Here, LivePage, the_club
 from lifecycle import callers, overview, rights, store
 from lifecycle.club import Club
@@ -40,6 +40,18 @@ class FlowRow:
     href: str
 
 
+@dataclass(frozen=True)
+class _Shown:
+    tiles: dict[str, Tile]
+    statuses: dict[str, str]
+    total: str
+    flows: list[FlowRow]
+    moves: list[Move]
+    nobody: bool
+    calls: str
+    missed: str
+
+
 class NowState(LivePage, rx.State):
     """What the page Now shows."""
 
@@ -54,33 +66,43 @@ class NowState(LivePage, rx.State):
     missed: str = ""
 
     async def _load(self, here: Here) -> None:
-        view, changes, names, (calls, missed) = await asyncio.to_thread(_read, the_club(), here)
-        language = here.language
+        club = the_club()
+        shown = await readings.share(club, ("now", *here.sight), here.concerns, lambda before: _read(club, here, before))
         self._show(
-            day=f"{i18n.week_day(language, here.date)}",
-            tiles=tiles(language, view, self.tiles, here.now.isoformat()),
-            statuses={code: i18n.number(language, view.statuses.get(code, 0)) for code in ("potential", "active", "lost")},
-            total=i18n.text(language, "folders.overlap", count=view.clients),
-            flows=[
-                FlowRow(chip(language, "folder", one.code), i18n.number(language, one.entered), i18n.number(language, one.departed), f"/folder/{one.code}")
-                for one in sorted(view.folders, key=lambda one: -(one.entered + one.departed))
-                if one.entered or one.departed
-            ],
-            moves=[_move(here, change, names) for change in changes if change.client_id in names],
-            nobody=view.clients == 0,
-            calls=i18n.text(language, "calls.link", count=calls) if calls else "",
-            missed=i18n.text(language, "calls.link_missed", count=missed) if missed else "",
+            day=f"{i18n.week_day(here.language, here.date)}",
+            tiles=shown.tiles,
+            statuses=shown.statuses,
+            total=shown.total,
+            flows=shown.flows,
+            moves=shown.moves,
+            nobody=shown.nobody,
+            calls=shown.calls,
+            missed=shown.missed,
         )
 
 
-def _read(club: Club, here: Here) -> tuple[overview.FoldersView, list[ChangeRow], dict[int, str], tuple[int, int]]:
+def _read(club: Club, here: Here, before: _Shown | None) -> _Shown:
     with club.reading() as conn:
         view = overview.folders(conn, here.desk, here.now, here.branch)
         changes = store.changes.moves_of_day(conn, here.scope, [here.today], limit=LATEST)
         ids = [change.client_id for change in changes if change.client_id is not None]
-        clients = store.clients.several(conn, ids, here.scope)
-        calls = callers.tally(conn, here.scope, here.now) if rights.allows(here.desk, "see_calls") else (0, 0)
-        return view, changes, {client.id: client.name for client in clients}, calls
+        names = {client.id: client.name for client in store.clients.several(conn, ids, here.scope)}
+        calls, missed = callers.tally(conn, here.scope, here.now) if rights.allows(here.desk, "see_calls") else (0, 0)
+    language = here.language
+    return _Shown(
+        tiles=tiles(language, view, before.tiles if before else {}, here.now),
+        statuses=statuses(language, view),
+        total=i18n.text(language, "folders.overlap", count=view.clients),
+        flows=[
+            FlowRow(chip(language, "folder", one.code), i18n.number(language, one.entered), i18n.number(language, one.departed), f"/folder/{one.code}")
+            for one in sorted(view.folders, key=lambda one: -(one.entered + one.departed))
+            if one.entered or one.departed
+        ],
+        moves=[_move(here, change, names) for change in changes if change.client_id in names],
+        nobody=view.clients == 0,
+        calls=i18n.text(language, "calls.link", count=calls) if calls else "",
+        missed=i18n.text(language, "calls.link_missed", count=missed) if missed else "",
+    )
 
 
 def _move(here: Here, change: ChangeRow, names: dict[int, str]) -> Move:

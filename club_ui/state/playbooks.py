@@ -17,6 +17,7 @@ from lifecycle.actions.playbooks import change_playbook
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.playbooks import Playbook
+from lifecycle.touched import Touched
 
 
 @dataclass
@@ -61,6 +62,9 @@ class PlaybooksState(LivePage, rx.State):
     form_title: str = ""
     given: dict[str, str] = {}
     _versions: dict[str, int] = {}
+
+    def _concerns(self, here: Here) -> Touched:
+        return here.own
 
     async def _load(self, here: Here) -> None:
         rights.check(here.desk, "see_playbooks")

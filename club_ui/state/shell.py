@@ -15,6 +15,7 @@ import reflex as rx
 
 from club_ui import i18n
 from club_ui.hub import hub
+from lifecycle.touched import Touched
 
 log = logging.getLogger(__name__)
 
@@ -113,15 +114,19 @@ class Shell(rx.State):
             await asyncio.to_thread(staff.prefer, process.club(), desk, **wishes)
         except ClubError as error:
             self._say(i18n.sentence(self._words(), error.code, **error.values), bad=True)
-        # What pages write in Python is written anew, in the new language.
-        hub.ring()
+        # What pages write in Python is written anew, in the new language, on every screen of the person.
+        hub.tick(Touched(staff=frozenset({desk.staff_id})))
 
     @rx.event
     async def choose_branch(self, code: str) -> None:
         """Look at one branch, or with an empty code at all of one's own."""
+        from club_ui import access
+
         known = {branch.code for branch in self.branches}
         self.branch = code if code in known else ""
-        hub.ring()
+        desk = await access.desk_of(self)
+        if desk is not None and desk.staff_id is not None:
+            hub.ring(Touched(staff=frozenset({desk.staff_id})))
 
     @rx.event
     async def dismiss(self, toast_id: str) -> None:

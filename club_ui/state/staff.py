@@ -19,6 +19,7 @@ from lifecycle.errors import BadInput, NotFound
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.sign_ins import SignInRow
 from lifecycle.store.staff import StaffRow
+from lifecycle.touched import Touched
 
 
 @dataclass
@@ -58,6 +59,9 @@ class StaffState(LivePage, rx.State):
     picks: list[BranchPick] = []
     _rows: list[StaffRow] = []
     _branches: list[BranchRow] = []
+
+    def _concerns(self, here: Here) -> Touched:
+        return here.own
 
     async def _load(self, here: Here) -> None:
         self._rows, self._branches = await asyncio.to_thread(_read, the_club(), here)
@@ -176,6 +180,9 @@ class SessionsState(LivePage, rx.State):
         known = code if i18n.known(f"error.{code}") else "unknown"
         words = {name: self._asked(name, 20) for name in ("shortest", "longest")}
         self.said = "" if self.changed or not code else i18n.sentence(here.language, known, **words)
+
+    def _concerns(self, here: Here) -> Touched:
+        return here.own
 
     async def _load(self, here: Here) -> None:
         rows = await asyncio.to_thread(signing_in.sign_ins, the_club(), here.desk)

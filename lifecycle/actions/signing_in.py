@@ -10,6 +10,7 @@ accounts that are not at home there.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -108,17 +109,21 @@ def desk_of(club: Club, token: str | None) -> Desk | None:
 
     Role and branches are today's, not those of the sign-in.
     """
-    if not token:
-        return None
+    return desks_of(club, [token]).get(token) if token else None
+
+
+def desks_of(club: Club, tokens: Collection[str]) -> dict[str, Desk]:
+    """The same for several tokens at one moment; those that do not hold are left out."""
     now = club.clock.now()
+    hashes = {passwords.token_hash(token): token for token in tokens}
     with club.reading() as conn:
-        row = rows.by_token(conn, passwords.token_hash(token))
-        person = staff.by_id(conn, row.staff_id) if row is not None and _holds(row, now) else None
-    if row is None or person is None or not person.active:
-        return None
-    if now - row.seen_at >= _SEEN_EVERY:
-        _note_seen(club, row.id, now)
-    return _desk(person, row.id)
+        holding = {hash_: row for hash_, row in rows.by_tokens(conn, hashes).items() if _holds(row, now)}
+        people = staff.several(conn, {row.staff_id for row in holding.values()})
+    found = {hashes[hash_]: row for hash_, row in holding.items() if people[row.staff_id].active}
+    for row in found.values():
+        if now - row.seen_at >= _SEEN_EVERY:
+            _note_seen(club, row.id, now)
+    return {token: _desk(people[row.staff_id], row.id) for token, row in found.items()}
 
 
 def sign_out(club: Club, token: str | None, *, address: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from lifecycle.desk import Desk
 from lifecycle.tables import Change
+from lifecycle.touched import EVERYONE, MOST, Touched, touched
 
 _change = Change.__table__  # type: ignore[attr-defined]
 _LAST_IN_LINE = 7_240_001
@@ -49,6 +50,14 @@ def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write changes down, in their order."""
     if rows:
         conn.execute(_ADD, [dict(row) for row in rows])
+        touch(conn, _whose((row["client_id"], row["branch_id"]) for row in rows))
+
+
+def touch(conn: Connection, more: Touched) -> None:
+    """Note whom this transaction concerns, besides those its changes name: they are told after the commit."""
+    touching = conn.get_execution_options().get("touching")
+    if touching is not None:
+        touching.add(more)
 
 
 def latest(conn: Connection) -> int:
@@ -64,14 +73,22 @@ def after(conn: Connection, cursor: int, *, desk: Desk, limit: int = 100) -> lis
     return [ChangeRow(**row._mapping) for row in conn.execute(query)]
 
 
-def touched(conn: Connection, cursor: int) -> tuple[int, set[int], set[int]]:
-    """What moved since a cursor: the new cursor, the clients and the branches concerned."""
-    rows = conn.execute(
-        select(_change.c.id, _change.c.client_id, _change.c.branch_id).where(_change.c.id > cursor)
-    ).all()
-    if not rows:
-        return cursor, set(), set()
-    return max(row[0] for row in rows), {row[1] for row in rows if row[1]}, {row[2] for row in rows if row[2]}
+def since(conn: Connection, cursor: int) -> tuple[int, Touched]:
+    """Whom the changes after a cursor concern, and the new cursor; of very many, everyone."""
+    query = select(_change.c.id, _change.c.client_id, _change.c.branch_id).where(_change.c.id > cursor)
+    rows = conn.execute(query.order_by(_change.c.id).limit(MOST + 1)).all()
+    if len(rows) > MOST:
+        return latest(conn), EVERYONE
+    return (rows[-1].id if rows else cursor), _whose((row.client_id, row.branch_id) for row in rows)
+
+
+def _whose(rows: Iterable[tuple[int | None, int | None]]) -> Touched:
+    """A change of nobody's own concerns everyone."""
+    named = list(rows)
+    if any(client_id is None for client_id, _ in named):
+        return EVERYONE
+    clients = frozenset(client_id for client_id, _ in named if client_id is not None)
+    return touched(clients, frozenset(branch_id for _, branch_id in named if branch_id is not None))
 
 
 def of_client(conn: Connection, client_id: int, limit: int = 200) -> list[ChangeRow]:

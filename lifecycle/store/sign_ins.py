@@ -6,6 +6,7 @@ the wrong field.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,12 @@ def by_token(conn: Connection, token_hash: str) -> SignInRow | None:
     """The sign-in of a token, revoked ones too."""
     row = conn.execute(select(*_SHOWN).where(_sign_in.c.token_hash == token_hash)).first()
     return None if row is None else SignInRow(**row._mapping)
+
+
+def by_tokens(conn: Connection, token_hashes: Collection[str]) -> dict[str, SignInRow]:
+    """The sign-ins of these tokens, by the token's hash, revoked ones too."""
+    query = select(_sign_in.c.token_hash, *_SHOWN).where(_sign_in.c.token_hash.in_(token_hashes))
+    return {hash_: SignInRow(*shown) for hash_, *shown in conn.execute(query)}
 
 
 def by_id(conn: Connection, sign_in_id: int) -> SignInRow | None:

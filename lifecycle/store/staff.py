@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,8 +63,16 @@ def names(conn: Connection) -> dict[int, str]:
 
 def by_id(conn: Connection, staff_id: int) -> StaffRow | None:
     """One person, whether active or not."""
-    row = conn.execute(select(*_SHOWN).where(_staff.c.id == staff_id)).mappings().first()
-    return None if row is None else _row(row, branches_of(conn, staff_id))
+    return several(conn, [staff_id]).get(staff_id)
+
+
+def several(conn: Connection, staff_ids: Collection[int]) -> dict[int, StaffRow]:
+    """These people by their ids, whether active or not."""
+    own: dict[int, set[int]] = {}
+    for staff_id, branch_id in conn.execute(select(_own.c.staff_id, _own.c.branch_id).where(_own.c.staff_id.in_(staff_ids))):
+        own.setdefault(staff_id, set()).add(branch_id)
+    found = conn.execute(select(*_SHOWN).where(_staff.c.id.in_(staff_ids))).mappings()
+    return {row["id"]: _row(row, own.get(row["id"], set())) for row in found}
 
 
 def by_login(conn: Connection, login: str) -> StaffRow | None:

@@ -24,7 +24,8 @@ from tests.bench.run import Run
 from tests.bench.serving import ServedClub, serving
 from tests.bench.table import Row, seconds
 
-WATCH = "reflex___state____state.club_ui___state___folders____folders_state.watch"
+#: What a browser sends when its socket opens: the page of its address is loaded and goes on watching.
+OPEN = "reflex___state____state.hydrate_and_load"
 PAGE = {"pathname": "/folders", "asPath": "/folders", "query": {}}
 WRITES = 60
 A_SECOND = (2, 20)
@@ -95,7 +96,7 @@ class Browser:
             f"{url}?token={uuid.uuid4()}", headers={"Cookie": cookie}, transports=["websocket"],
             socketio_path="/_event", namespaces=["/_event"], wait_timeout=30,
         )  # fmt: skip
-        await self.client.emit("event", {"name": WATCH, "payload": {}, "router_data": PAGE}, namespace="/_event")
+        await self.client.emit("event", {"name": OPEN, "payload": {}, "router_data": PAGE}, namespace="/_event")
 
     def _hear(self, update: Any) -> None:
         at = time.perf_counter()

@@ -61,7 +61,7 @@ def main(work: str, url: str, folder: str, seed: str) -> None:
         for thread in threads:
             thread.start()
         return
-    club.listeners.append(lambda: say("done chunk"))
+    club.listeners.append(lambda _whose: say("done chunk"))
     if work == "midnight":
         club.clock = FixedClock(MORNING + timedelta(days=60))
         recompute.move_due(club)

@@ -74,7 +74,7 @@ def test_who_stands_by_goes_on_asking_and_takes_over(club, twin, monkeypatch):
     standing_by = Scheduler(twin)
     take = standing_by.lead.take
     monkeypatch.setattr(standing_by.lead, "take", lambda: asked.release() or take())
-    twin.listeners.append(lambda: moved.set() if moves_by_time(twin, anna) else None)
+    twin.listeners.append(lambda _whose: moved.set() if moves_by_time(twin, anna) else None)
     standing_by.start()
     try:
         assert all(asked.acquire(timeout=60) for _ in range(3))
@@ -178,7 +178,7 @@ def test_a_write_arms_the_clock_and_the_due_move_at_their_instant(sqlite_url, tm
     try:
         anna = member(club, "Анна", days=1)
 
-        def look():
+        def look(_whose=None):
             if moves_by_time(club, anna):
                 moved.set()
 
@@ -199,7 +199,7 @@ def test_what_another_process_wrote_is_found_without_being_told(sqlite_url, open
     running = start(served)
     try:
         anna = member(elsewhere, "Анна")
-        served.listeners.append(lambda: moved.set() if moves_by_time(served, anna) else None)
+        served.listeners.append(lambda _whose: moved.set() if moves_by_time(served, anna) else None)
         walk(served, timedelta(days=20))
 
         assert moved.wait(60)
@@ -266,7 +266,7 @@ def test_a_policy_that_begins_later_moves_everybody_on_its_first_day(club):
 def told_of(club) -> list[datetime]:
     """When the club's listeners were told of something, from now on."""
     told: list[datetime] = []
-    club.listeners.append(lambda: told.append(club.clock.now()))
+    club.listeners.append(lambda _whose: told.append(club.clock.now()))
     return told
 
 
@@ -301,7 +301,7 @@ def test_the_clock_wakes_by_itself_when_a_card_turns(club):
     cards.make(club, OWNER, key="k", client_id=added(club, "Анна"), due=due, status="thinking")
     turned = threading.Event()
 
-    def look():
+    def look(_whose=None):
         with club.reading() as conn:
             if store.cards.get(conn, OWNER, 1).late(club.clock.now()):
                 turned.set()

@@ -48,7 +48,7 @@ def test_a_draft_nobody_came_back_to_is_swept(small_club, owner):
 
 def test_keeping_a_draft_announces_nothing(small_club, owner):
     heard = []
-    small_club.listeners.append(lambda: heard.append(1))
+    small_club.listeners.append(lambda _whose: heard.append(1))
 
     drafts.keep_draft(small_club, owner, "add", {"phone": "1"})
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from club_ui.state.folder import FolderState, _read
+from club_ui.state.folder import FolderState, _Asked, _read
 from club_ui.state.folders import FoldersState
 from club_ui.state.now import NowState
+from club_ui.state.whose import whose_of
 from lifecycle.actions import clients
 from tests.ui.conftest import in_language
 
@@ -68,6 +70,19 @@ async def test_a_mark_is_not_made_anew_by_the_next_reading(here, member):
     await state._load(replace(here, now=here.now.replace(microsecond=1)))
 
     assert state.tiles["to_renew"].changed == marked
+
+
+async def test_who_opens_the_page_later_sees_no_mark_of_what_is_long_over(here, member):
+    await opened(FoldersState)._load(here)
+    member(left=5)
+    await opened(FoldersState)._load(here)
+    member(left=40)
+    state = opened(FoldersState)
+
+    await state._load(replace(here, now=here.now + timedelta(seconds=6)))
+
+    assert not state.tiles["to_renew"].changed
+    assert state.tiles["active"].changed
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "To renew, 1 client, today in 1, out 0"), ("ru", "К продлению, 1 клиент, сегодня вошли 1, вышли 0")])
@@ -170,8 +185,8 @@ async def test_ones_own_clients_and_nobodys_are_shown_by_themselves(here, member
     clients.change_client(small_club, here.desk, nobodys, version=1, responsible_id=None)
 
     def ids_of(who):
-        view = _read(small_club, here, "to_renew", "", None, "", who)
-        return [row.client.id for row in view.rows], view.count.count, sum(view.bars.values())
+        view = _read(small_club, here, _Asked("to_renew", whose_of(here.desk, who), "", None), None)
+        return [int(line.id) for line in view.lines], view.count.count, sum(int(bar.count) for bar in view.bars)
 
     assert ids_of("me") == ([mine], 1, 1)
     assert ids_of("nobody") == ([nobodys], 1, 1)
