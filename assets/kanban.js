@@ -235,6 +235,21 @@ export function KbTab({columnId, children, ...rest}) {
   }, children);
 }
 
+/* A search that follows the address, and never what is being typed in it. */
+export function KbFind({sought, onSeek, ...rest}) {
+  const box = useRef(null);
+  const timer = useRef(0);
+  useEffect(() => {
+    if (box.current !== document.activeElement) box.current.value = sought;
+  }, [sought]);
+  const typed = (event) => {
+    window.clearTimeout(timer.current);
+    const {value} = event.target;
+    timer.current = window.setTimeout(() => onSeek(value), 250);
+  };
+  return jsx("input", {ref: box, type: "search", defaultValue: sought, onInput: typed, autoComplete: "off", ...rest});
+}
+
 /* A list holds still under the eye: whatever comes or goes, the card one looks at stays where it is. Gives the way to stop. */
 function kbHoldStill(list, now, tellFresh) {
   let anchor = null;

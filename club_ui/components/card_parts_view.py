@@ -44,17 +44,21 @@ def _payment(state: Any) -> rx.Component:
 
 def _privacy(state: Any) -> rx.Component:
     return rx.fragment(
+        rx.foreach(
+            state.privacy,
+            lambda one: rx.cond(
+                one.value == "contact",
+                rx.el.div(
+                    icon(rx.cond(one.on, "ban", "check"), 18), rx.el.span(one.word), class_name="note",
+                    custom_attrs=hued(rx.cond(one.on, "danger", "active")),
+                ),
+                rx.fragment(),
+            ),
+        ),
         rx.el.dl(
             rx.foreach(
                 state.privacy,
-                lambda one: rx.cond(
-                    one.value == "contact",
-                    rx.el.div(
-                        icon(rx.cond(one.on, "ban", "check"), 18), rx.el.span(one.word), class_name="note wide",
-                        custom_attrs=hued(rx.cond(one.on, "danger", "active")),
-                    ),
-                    rx.fragment(rx.el.dt(one.word), rx.el.dd(one.href)),
-                ),
+                lambda one: rx.cond(one.value == "contact", rx.fragment(), rx.fragment(rx.el.dt(one.word), rx.el.dd(one.href))),
             ),
             class_name="kv",
         ),

@@ -109,11 +109,16 @@ def column(code: str, rows: Any, state: Any) -> rx.Component:
                 "data-open-column": code, "aria-label": t("board.open_column", column=word, count=head.count),
             },
         ),
-        column_id=code, name=word, says=head.says, class_name=rx.cond(head.closed & (rows.length() == 0), "clm shut", "clm"),
+        column_id=code, name=word, says=head.says, class_name=_look(code, head, rows),
         custom_attrs={
             **hued(look.hue), "data-testid": f"column-{code}", "data-count": head.raw, "aria-label": word + ": " + head.count,
         },
     )
+
+
+def _look(code: str, head: Any, rows: Any) -> Any:
+    """Hatched where nothing stands and nothing can be put; Overdue fills by itself and only looks empty."""
+    return "clm" if code == _TAKES_NONE else rx.cond(head.closed & (rows.length() == 0), "clm shut", "clm")
 
 
 def _nothing(code: str, head: Any, state: Any) -> rx.Component:

@@ -73,6 +73,18 @@ class List(_Piece):
     on_window: rx.EventHandler[_acted]
 
 
+def _sought(typed: rx.Var[str]) -> list[rx.Var[str]]:
+    return [typed]
+
+
+class Find(_Piece):
+    """The field of the board's search: `sought` is what the board is narrowed by."""
+
+    tag = "KbFind"
+    sought: rx.Var[str]
+    on_seek: rx.EventHandler[_sought]
+
+
 class Card(_Piece):
     """One card that can be carried."""
 

@@ -86,10 +86,12 @@ def _narrow(name: str, choices: Any, icon_name: str) -> rx.Component:
 def _find() -> rx.Component:
     return rx.el.label(
         icon("search"),
-        rx.el.input(
-            type="search", default_value=BoardState.sought, key=BoardState.sought_key, placeholder=t("board.find_hint"), auto_complete="off",
-            max_length=80, on_change=BoardState.seek.debounce(250),
-            custom_attrs={"aria-label": t("board.find"), "enterKeyHint": "search", "data-testid": "board-search"},
+        kanban.Find.create(
+            sought=BoardState.sought, on_seek=BoardState.seek,
+            custom_attrs={
+                "aria-label": t("board.find"), "placeholder": t("board.find_hint"), "maxLength": 80, "enterKeyHint": "search",
+                "data-testid": "board-search",
+            },
         ),
         class_name="inp find",
     )

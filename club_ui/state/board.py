@@ -71,7 +71,6 @@ class BoardState(AddsCards, rx.State):
     total: str = ""
     sought: str = ""
     who: str = ""
-    sought_key: int = 0
     whose: dict[str, str] = {}
     all_statuses: list[Choice] = []
     narrowed: bool = False
@@ -88,7 +87,6 @@ class BoardState(AddsCards, rx.State):
     _looked: tuple[datetime, str] | None = None
     _filters: Filters = Filters()
     _turn: datetime | None = None
-    _typed: str = ""
 
     async def _arrive(self, here: Here) -> str | None:
         given = {name: self._asked(name) for name in FIELDS if self._asked(name)}
@@ -101,9 +99,6 @@ class BoardState(AddsCards, rx.State):
         filters = _filters(given)
         if filters != self._filters or not self.ready:
             self._filters, self._windows, self._signs, self._looked = filters, {}, {}, None
-        if filters.q != self._typed:
-            # It came from elsewhere than the field: the field begins anew with it.
-            self._typed, self.sought_key = filters.q, self.sought_key + 1
         self.query = f"{urlencode(given)}&" if given else ""
         self.said = ""
         await self._arrive_at_card(here)
@@ -222,7 +217,6 @@ class BoardState(AddsCards, rx.State):
         q = typed.strip()[:80]
         if q == self._filters.q:
             return None
-        self._typed = q
         return rx.redirect(self._with(q=q) if q else self._without("q"), replace=True)
 
     @rx.event

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from lifecycle.actions import clients, deeds, keys, staff
+from lifecycle.actions import cards, clients, deeds, keys, staff
 from lifecycle.clock import Clock, FixedClock
 from lifecycle.club import Club, open_engine
 from lifecycle.desk import CLUB, Desk
@@ -45,6 +46,11 @@ class Founded:
             self.club, OWNER, client_id, key="m", amount=450000, days=days, starts_on=starts_on, product="Morning"
         )
         return client_id
+
+    def card(self, name: str, due: str | None = None, status: str | None = "new_contact", phone: str = "", **more: Any) -> str:
+        """A card to call somebody new, due on a date, at a time or whenever; gives its id."""
+        lead = self.lead(name, phone)
+        return str(cards.make(self.club, OWNER, key=name, client_id=lead, due=due, status=status, step="call", **more).card.id)
 
 
 def found(data: Path, at: datetime | None = None) -> Founded:

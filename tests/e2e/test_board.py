@@ -8,19 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from lifecycle.actions import cards, staff
+from lifecycle.actions import staff
 from tests.e2e.people import OWNER, Founded, found, never_reloads, served_at, signs_in, was_never_reloaded
 
 #: Tuesday the tenth of March 2026, noon in Moscow: every column takes cards.
 NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 TODAY, TOMORROW = "2026-03-10", "2026-03-11"
-
-
-def card(club: Founded, name: str, due: str | None = TODAY, status: str | None = "new_contact", **more: str) -> str:
-    """A card about somebody new; gives its id."""
-    lead = club.lead(name, more.pop("phone", ""))
-    made = cards.make(club.club, OWNER, key=f"card-{name}", client_id=lead, due=due, status=status, step="call", **more)
-    return str(made.card.id)
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +24,8 @@ def club(tmp_path_factory: pytest.TempPathFactory) -> Founded:
 @pytest.fixture(scope="module")
 def ids(club: Founded) -> dict[str, str]:
     names = ("Mouse", "Keyboard", "Finger", "Menu", "Refused", "Escape", "Words", "Planned", "Linked", "Finished", "Again")
-    found_ids = {name: card(club, name) for name in names}
-    found_ids["Unsorted"] = card(club, "Unsorted", due=None, status=None)
+    found_ids = {name: club.card(name, TODAY) for name in names}
+    found_ids["Unsorted"] = club.card("Unsorted", status=None)
     return found_ids
 
 
@@ -285,8 +278,8 @@ def test_a_filtered_board_is_counted_bookmarked_and_kept(served, person, ids):
 def test_a_card_turns_late_at_its_minute_and_midnight_sorts_the_board_anew(serve, person, tmp_path):
     midnight = datetime(2026, 3, 10, 21, 0, tzinfo=UTC)  # in Moscow
     club = found(tmp_path / "data", at=midnight - timedelta(hours=9))
-    timed = card(club, "At a minute", due="2026-03-10T23:59")
-    whole, after = card(club, "By evening"), card(club, "Tomorrow", due=TOMORROW)
+    timed = club.card("At a minute", "2026-03-10T23:59")
+    whole, after = club.card("By evening", TODAY), club.card("Tomorrow", TOMORROW)
     served = served_at(serve, club, CLUB_CLOCK_START=(midnight - timedelta(seconds=85)).isoformat())
     olga = at_board(person(served), "olga")
     never_reloads(olga)
@@ -303,8 +296,8 @@ def test_a_card_turns_late_at_its_minute_and_midnight_sorts_the_board_anew(serve
 def test_a_trainer_sees_their_own_cards_and_no_number(serve, person, tmp_path):
     club = found(tmp_path / "data", at=NOON)
     trainer = staff.add(club.club, OWNER, login="timur", name="Timur", role="trainer", password="three blue kettles", branches=[1])
-    own = card(club, "Mine", phone="+7 916 123-45-67", responsible_id=trainer)
-    other = card(club, "Another")
+    own = club.card("Mine", TODAY, phone="+7 916 123-45-67", responsible_id=trainer)
+    other = club.card("Another", TODAY)
     served = served_at(serve, club, CLUB_CLOCK_START=NOON.isoformat())
 
     timur = at_board(person(served, locale="en"), "timur")

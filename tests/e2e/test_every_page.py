@@ -24,9 +24,12 @@ def club(tmp_path_factory: pytest.TempPathFactory) -> Founded:
 def pages(club: Founded) -> list[str]:
     lead, member = club.lead("Ada Lovelace", "+7 916 123-45-67"), club.member("Mary Member", "2026-01-10", days=3650)
     club.guest("George Guest")
+    card = club.card("Carl Called")
     return [
         "/", "/folders", "/folder/potential", f"/folder/active?open={member}", f"/client/{member}", f"/client/{lead}",
         f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/calls", "/settings", "/settings/staff", "/settings/playbooks", "/settings/lists", "/owner", "/settings/sessions", "/nowhere",
+        "/board", f"/board?card={card}", f"/board?card={card}&do=step", f"/board?card={card}&do=refuse", f"/board?card={card}&part=privacy",
+        f"/board?card={card}&part=history",
     ]  # fmt: skip
 
 
