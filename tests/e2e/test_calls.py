@@ -195,9 +195,22 @@ def test_a_call_can_be_answered_over_an_open_dialog(served, person, club, report
     expect(dina).to_have_url(re.compile(f"/client/{club.ids['anna']}"))
 
 
-def test_a_card_made_from_the_panel_opens_on_the_board(served, person, reports):
+def test_the_card_of_an_unknown_caller_opens_on_the_board_from_the_panel(served, person, reports):
     dina = signs_in(person(served, locale="en"), "dina")
     reports("card", "ringing", number="+7 916 777-00-01")
+
+    # The club has made it by itself: nobody knew the number.
+    panel(dina).get_by_test_id("deed-open-card").click()
+
+    expect(dina).to_have_url(re.compile(r"/board/?\?.*card=\d+"))
+    expect(dina.get_by_test_id("card-sheet")).to_be_visible()
+
+
+def test_a_card_made_from_the_panel_opens_on_the_board(served, person, reports, club):
+    dina = signs_in(person(served, locale="en"), "dina")
+    known = {"name": "Walter Walkin", "phone": "+7 916 777-00-02", "source": "walk_in"}
+    httpx.post(f"{served.url}/api/v1/clients", json=known, headers={"Authorization": f"Bearer {club.key}"}).raise_for_status()
+    reports("made", "ringing", number="+7 916 777-00-02")
 
     panel(dina).get_by_test_id("deed-make-card").click()
 
