@@ -85,7 +85,7 @@ def test_the_cards_of_a_relation_take_its_place_in_the_day(club):
     added = add_client(club, OWNER, name="Anna", key="a")
     with club.writing() as conn:
         values = {"key": "c", "client_id": added.client_id, "branch_id": 1, "created_at": club.clock.now(), "changed_at": club.clock.now()}
-        more = {"rule": "manual", "episode": "", "number": 1, "cause": {}, "stages": [], "last_words": "", "comments": 0, "created_by": "", "version": 1}
+        more = {"placed": 0, "rule": "manual", "episode": "", "number": 1, "cause": {}, "stages": [], "last_words": "", "comments": 0, "created_by": "", "version": 1}
         conn.execute(store.playbooks._card.insert().values(**values, **more, priority=5))
 
     changed(club, priority=2)
