@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
+from club_ui.history_rows import Names
 from club_ui.i18n import clock, money, near_day, text
-from club_ui.profile_rows import Names, reason_line
+from club_ui.profile_rows import reason_line
 from club_ui.rows import Chip, RulerRow, chip, small_ruler
 from lifecycle import phones, telephony
 from lifecycle.callers import Caller, Line, Words

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from club_ui.board_rows import Choice
 from club_ui.card_rows import Said, event_line, reason_words
+from club_ui.history_rows import SHOWS as FACTS_OF
+from club_ui.history_rows import HistoryLine, Names, history_lines
 from club_ui.i18n import text
-from club_ui.profile_rows import SHOWS as FACTS_OF
-from club_ui.profile_rows import HistoryLine, Names, history_lines, membership_lines
+from club_ui.profile_rows import membership_lines
 from club_ui.state.base import Here
 from lifecycle import days, phones, store
 from lifecycle.board import Opened

@@ -9,8 +9,9 @@ from typing import Any
 
 from club_ui import i18n, theme
 from club_ui.board_rows import cause_look, cause_says, due_sentence, late_words, phone_of, tel_of
+from club_ui.history_rows import HistoryLine, Names
 from club_ui.i18n import moment, text
-from club_ui.profile_rows import HistoryLine, Names, called, places
+from club_ui.profile_rows import called, places
 from club_ui.rows import Chip, RulerRow, as_date, chip, initials, small_ruler
 from lifecycle import days
 from lifecycle.board import Face

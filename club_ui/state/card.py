@@ -16,7 +16,8 @@ import reflex as rx
 from club_ui import access, card_parts, i18n
 from club_ui.board_rows import Choice
 from club_ui.card_rows import Clash, Sheet, Standing, sheet, standing, step_words, typed_step
-from club_ui.profile_rows import HistoryLine, MembershipLine, Names
+from club_ui.history_rows import HistoryLine, Names
+from club_ui.profile_rows import MembershipLine
 from club_ui.state.base import Here, LivePage, the_club
 from club_ui.state.playbooks import PlaybookRow, playbook_row
 from lifecycle import board, days, overview, profile, rights, store

@@ -9,16 +9,13 @@ from typing import Any
 import reflex as rx
 
 from club_ui import access, i18n
+from club_ui.history_rows import SHOWS, HistoryLine, Names, history_lines
 from club_ui.process_rows import ProcessRow, process_rows
 from club_ui.profile_rows import (
-    SHOWS,
-    HistoryLine,
     LifeFact,
     LifeRow,
     MembershipLine,
-    Names,
     PlaceLine,
-    history_lines,
     life_facts,
     life_row,
     membership_lines,

@@ -1,0 +1,164 @@
+"""The history of a client in sentences: what happened, who saw to it, when; the latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from club_ui import i18n, theme
+from club_ui.i18n import clock, money, number, short_day, text
+from club_ui.rows import as_date, membership_name
+from lifecycle.days import Day
+from lifecycle.placement import FOLDERS
+from lifecycle.store.changes import ChangeRow
+from lifecycle.store.facts import Recorded
+from lifecycle.summary import Membership
+
+
+class Names:
+    """What the keys of memberships are called; made once for a profile."""
+
+    def __init__(self, language: str, memberships: Sequence[Membership]) -> None:
+        self.language = language
+        self._names = {one.key: membership_name(language, one) for one in memberships}
+
+    def of(self, key: Any) -> str:
+        """The name of a membership by its key."""
+        return self._names.get(key) or text(self.language, "membership.unnamed")
+
+
+@dataclass
+class HistoryLine:
+    """One fact or move in a sentence: what, who, when; `void` where it was taken back."""
+
+    key: str
+    icon: str
+    hue: str
+    says: str
+    more: str
+    who: str
+    when: str
+    void: bool = False
+    can_void: bool = False
+
+
+#: What each choice of the filter shows: types of facts, or `move`.
+SHOWS = {
+    "all": None,
+    "talks": ("inquiry", "contact", "complaint", "marked", "warmth_set"),
+    "visits": ("visit", "guest_visit", "trial_booked", "service_used"),
+    "money": ("membership_sold", "purchase", "payment", "contract_started", "membership_ended"),
+    "moves": ("move", "moved_to_guest", "promoted", "archived", "restored"),
+}
+
+
+def history_lines(
+    language: str,
+    facts: Sequence[Recorded],
+    moves: Sequence[ChangeRow],
+    *,
+    names: Names,
+    voided: frozenset[int],
+    zone: tzinfo,
+    today: Day,
+    currency: str,
+    show: str,
+    may_void: Any,
+) -> list[HistoryLine]:
+    """Facts and moves together, the latest first. `may_void(fact)` tells whose may be taken back."""
+    wanted = SHOWS.get(show)
+    lines: list[tuple[datetime, int, HistoryLine]] = []
+    for fact in facts:
+        if fact.type == "voided" or (wanted is not None and fact.type not in wanted):
+            continue
+        lines.append((fact.at, fact.id, _fact_line(language, fact, names, voided, zone, today, currency, may_void)))
+    for move in moves:
+        if wanted is None or "move" in wanted:
+            line = _move_line(language, move, zone, today)
+            if line is not None:
+                lines.append((move.at, 0, line))
+    lines.sort(key=lambda one: (one[0], one[1]), reverse=True)
+    return [line for _, _, line in lines]
+
+
+def _fact_line(
+    language: str, fact: Recorded, names: Names, voided: frozenset[int], zone: tzinfo, today: Day, currency: str, may_void: Any
+) -> HistoryLine:
+    look = theme.FACT[fact.type]
+    gone = fact.id in voided
+    return HistoryLine(
+        key=f"f{fact.id}",
+        icon=look.icon,
+        hue=look.hue,
+        says=fact_sentence(language, fact.type, fact.fields, names, today, currency),
+        more=str(fact.fields.get("comment") or fact.fields.get("reason") or ""),
+        who=fact.by,
+        when=_when(language, fact.at.astimezone(zone), today),
+        void=gone,
+        can_void=not gone and bool(may_void(fact)),
+    )
+
+
+def _when(language: str, at: datetime, today: Day) -> str:
+    day = short_day(language, at.date(), today=as_date(today))
+    # A fact known by its date alone stands at the first instant of the day.
+    return day if (at.hour, at.minute, at.second) == (0, 0, 0) else f"{day}, {clock(at)}"
+
+
+def fact_sentence(language: str, kind: str, fields: Mapping[str, Any], names: Names, today: Day, currency: str) -> str:
+    """What happened, in a sentence."""
+    shown = {name: _value(language, kind, name, value, today, currency) for name, value in fields.items()}
+    shown["product"] = names.of(fields.get("membership")) if "membership" in fields else str(fields.get("product") or "")
+    shown |= {"start": shown.get("from", shown.get("starts_on", "")), "end": shown.get("to", shown.get("on", ""))}
+    shown.setdefault("amount", "")
+    key = kind
+    if kind == "marked" and not fields.get("relation"):
+        key = "unmarked"
+    if kind == "visit" and fields.get("amount"):
+        key = "visit_paid"
+    if kind == "contact":
+        shown["outcome"] = text(language, f"outcome.{fields.get('outcome') or 'none'}")
+    return text(language, f"fact.{key}", **{"count": fields.get("days") or 0, **shown})
+
+
+_FAMILIES = {
+    "source": "source", "direction": "direction", "outcome": "outcome", "why": "ending", "warmth": "warmth",
+    "relation": "relation", "billing": "billing", "state": "payment",
+}
+_KINDS = {"guest_visit": "guest_kind", "visit": "visit_kind", "contact": "contact_kind"}
+
+
+def _value(language: str, kind: str, name: str, value: Any, today: Day, currency: str) -> str:
+    if value is None:
+        return ""
+    family = _KINDS.get(kind) if name == "kind" else _FAMILIES.get(name)
+    if family is not None and i18n.known(f"{family}.{value}"):
+        return text(language, f"{family}.{value}")
+    if name == "amount":
+        return money(language, int(value), currency)
+    if name in ("starts_on", "ends_on", "from", "to", "on", "due_on") and isinstance(value, int):
+        return short_day(language, as_date(value), today=as_date(today))
+    return number(language, value) if isinstance(value, int) else str(value)
+
+
+def _move_line(language: str, move: ChangeRow, zone: tzinfo, today: Day) -> HistoryLine | None:
+    before, after = set(move.before.get("folders") or ()), set(move.after.get("folders") or ())
+    entered = [code for code in FOLDERS if code in after - before]
+    left = [code for code in FOLDERS if code in before - after]
+    shown = entered or left
+    if not shown:
+        return None
+    words = ", ".join(text(language, f"folder.{code}") for code in shown)
+    look = theme.FOLDER[shown[0]]
+    why = f"moved_by.{move.reason}"
+    return HistoryLine(
+        key=f"m{move.id}",
+        icon=look.icon,
+        hue=look.hue,
+        says=text(language, "history.moved" if entered else "history.left", folders=words),
+        more="",
+        who=text(language, why if i18n.known(why) else "moved_by.fact"),
+        when=_when(language, move.at.astimezone(zone), today),
+    )
