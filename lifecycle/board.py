@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -24,15 +24,14 @@ from lifecycle.placement import RELATIONS, STAGES, STATUSES, WARMTHS
 from lifecycle.store.board import NONE, Place, Sought
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.cards import CardRow, EventRow
-from lifecycle.store.clients import ClientRow
-from lifecycle.store.staff import names as names_of
+from lifecycle.store.faces import About
 
-PAGE: Final = 50
+#: So many cards of each column come first: more than any screen shows of them at once. Then so many at a time.
+FIRST, PAGE = 20, 50
 #: More clients than this have no cards open at once.
 MOST_FOUND: Final = 20_000
 ME, NOBODY = "me", "nobody"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_PLACE: Final = re.compile(r"(\d{1,10}|-)\.(\d{1,17}|-)\.(-?\d{1,5})\.(\d{1,18})", re.ASCII)
+_PLACE: Final = re.compile(r"(\d{1,10}|-)\.(\d{1,17})\.(-?\d{1,5})\.(\d{1,18})", re.ASCII)
 _ID: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 
@@ -47,8 +46,7 @@ class Filters:
     q: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """A card with what stands on its face. `phone` is None, too, for whoever sees names without numbers."""
 
     card: CardRow
@@ -84,42 +82,41 @@ class Opened:
 
 
 def read(
-    conn: Connection, desk: Desk, now: datetime, filters: Filters = Filters(), *, limit: int = PAGE
+    conn: Connection, desk: Desk, now: datetime, filters: Filters = Filters(), *, limit: int = FIRST
 ) -> tuple[Column, ...]:
     """The six columns, each with its first cards. Raises BadInput for a filter that is none."""
     rights.check(desk, "see_cards")
-    branches, sought = _scope(conn, desk, filters)
-    counts = store.board.counts(conn, desk, branches, now, sought)
-    places = {
-        code: store.board.window(conn, desk, branches, code, now, sought, limit=limit + 1) if counts[code] else []
-        for code in COLUMNS
-    }
-    faces = _faces(conn, desk, now, [place.id for some in places.values() for place in some[:limit]])
+    scope = _scope(conn, desk, filters)
+    counts = store.board.counts(conn, desk, scope.branches, now, scope.sought)
+    places = store.board.windows(conn, desk, scope.branches, now, scope.sought, limit + 1)
+    faces = _faces(conn, desk, now, scope, {code: some[:limit] for code, some in places.items()})
     return tuple(_column(code, counts[code], places[code], faces, limit) for code in COLUMNS)
 
 
 def more(
     conn: Connection, desk: Desk, now: datetime, code: str, after: str, filters: Filters = Filters(), *, limit: int = PAGE
 ) -> Column:
-    """The next cards of one column, after the cursor that came with those before; the count is of the whole column."""
+    """The next cards of one column, after the cursor that came with those before, or its first; the count is of all."""
     rights.check(desk, "see_cards")
     if code not in COLUMNS:
         raise BadInput.of("column", "bad_choice", value=shown(code), choices=COLUMNS)
-    branches, sought = _scope(conn, desk, filters)
-    counts = store.board.counts(conn, desk, branches, now, sought)
-    place = _place(after)
-    found = store.board.window(conn, desk, branches, code, now, sought, after=place, limit=limit + 1)
-    faces = _faces(conn, desk, now, [one.id for one in found[:limit]])
+    scope = _scope(conn, desk, filters)
+    counts = store.board.counts(conn, desk, scope.branches, now, scope.sought)
+    place = _place(after) if after else None
+    found = store.board.window(conn, desk, scope.branches, code, now, scope.sought, after=place, limit=limit + 1)
+    faces = _faces(conn, desk, now, scope, {code: found[:limit]})
     return _column(code, counts[code], found, faces, limit)
 
 
 def face(conn: Connection, desk: Desk, now: datetime, card_id: int) -> Face:
     """One card as on its face. Raises NotFound for any that this person may not see."""
     rights.check(desk, "see_cards")
-    found = _faces(conn, desk, now, [card_id])
-    if card_id not in found:
+    found = store.faces.of(conn, desk, [card_id]).get(card_id)
+    if found is None:
         raise NotFound("card_not_found")
-    return found[card_id]
+    card, about = found
+    branch = store.branches.by_id(conn)[card.branch_id]
+    return _face(desk, now, card, about, branch, card.column(now, branch.zone))
 
 
 def opened(conn: Connection, desk: Desk, now: datetime, card_id: int) -> Opened:
@@ -127,17 +124,26 @@ def opened(conn: Connection, desk: Desk, now: datetime, card_id: int) -> Opened:
     return Opened(face(conn, desk, now, card_id), tuple(store.cards.events(conn, card_id)))
 
 
-def _scope(conn: Connection, desk: Desk, filters: Filters) -> tuple[list[BranchRow], Sought]:
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a person looks, and for what."""
+
+    branches: tuple[BranchRow, ...]
+    sought: Sought
+
+
+def _scope(conn: Connection, desk: Desk, filters: Filters) -> _Scope:
     branches = store.branches.within_reach(conn, desk)
     if filters.branch:
         branches = [store.branches.by_code(conn, desk, filters.branch)]
-    return branches, Sought(
+    sought = Sought(
         status=filters.status or None,
         responsible=_person(desk, filters.responsible),
         nobody=filters.responsible == NOBODY,
         cause=filters.cause or None,
         clients=_found(conn, desk, branches, filters.q) if filters.q.strip() else None,
     )
+    return _Scope(tuple(branches), sought)
 
 
 def _person(desk: Desk, responsible: str) -> int | None:
@@ -164,58 +170,49 @@ def _column(code: str, count: int, places: Sequence[Place], faces: Mapping[int, 
     return Column(code, count, tuple(faces[one.id] for one in on_page if one.id in faces), cursor)
 
 
-def _faces(conn: Connection, desk: Desk, now: datetime, card_ids: Sequence[int]) -> dict[int, Face]:
-    cards = store.cards.several(conn, desk, card_ids)
-    clients = store.clients.named(conn, sorted({card.client_id for card in cards.values()}))
-    standings = store.standings.of(conn, list(clients))
-    branches, people = store.branches.by_id(conn), names_of(conn)
+def _faces(
+    conn: Connection, desk: Desk, now: datetime, scope: _Scope, places: Mapping[str, Sequence[Place]]
+) -> dict[int, Face]:
+    """The cards of these places; their columns are known from where they were found."""
+    branches = {branch.id: branch for branch in scope.branches}
+    columns = {place.id: code for code, some in places.items() for place in some}
+    found = store.faces.of(conn, desk, list(columns))
     return {
-        card.id: _face(
-            desk, now, card, clients[card.client_id], branches[card.branch_id], people, standings.get(card.client_id)
-        )
-        for card in cards.values()
+        card_id: _face(desk, now, card, about, branches[card.branch_id], columns[card_id])
+        for card_id, (card, about) in found.items()
     }
 
 
-def _face(
-    desk: Desk, now: datetime, card: CardRow, client: ClientRow, branch: BranchRow, people: Mapping[int, str], stands: Any
-) -> Face:
+def _face(desk: Desk, now: datetime, card: CardRow, about: About, branch: BranchRow, column: str) -> Face:
+    hidden = desk.own_cards_only or about.typed is None
     return Face(
         card=card,
-        column=card.column(now, branch.zone),
+        column=column,
         late=card.late(now),
         branch=branch,
-        client=client.name,
-        kind=client.kind,
-        phone=None if desk.own_cards_only else client.phone,
-        responsible=None if card.responsible_id is None else people.get(card.responsible_id),
-        status=STATUSES[stands.status],
-        stage=STAGES[stands.stage],
-        relation=RELATIONS[stands.relation],
-        warmth=WARMTHS[stands.warmth],
+        client=about.name,
+        kind=about.kind,
+        phone=None if hidden else Number(about.typed or "", about.e164, about.extension),
+        responsible=about.responsible,
+        status=STATUSES[about.status],
+        stage=STAGES[about.stage],
+        relation=RELATIONS[about.relation],
+        warmth=WARMTHS[about.warmth],
     )
 
 
 def _cursor(place: Place) -> str:
     """Where a page ended, as a text that callers hand back."""
-    due = "-" if place.due_on >= OPEN else str(place.due_on)
-    ends = "-" if place.ends_at is None else str((place.ends_at - _EPOCH) // timedelta(microseconds=1))
-    return f"{due}.{ends}.{place.priority}.{place.id}"
+    due = "-" if place.due_on >= OPEN else place.due_on
+    return f"{due}.{place.ends_at}.{place.priority}.{place.id}"
 
 
 def _place(cursor: str) -> Place:
     found = _PLACE.fullmatch(cursor)
     if found is None:
         raise BadInput.of("after", "bad_cursor")
-    due, ends, priority, card_id = found.groups()
-    if (due == "-") != (ends == "-"):
-        raise BadInput.of("after", "bad_cursor")
-    return Place(
-        OPEN if due == "-" else min(int(due), OPEN - 1),
-        None if ends == "-" else _EPOCH + timedelta(microseconds=int(ends)),
-        int(priority),
-        int(card_id),
-    )
+    due, *rest = found.groups()
+    return Place(OPEN if due == "-" else min(int(due), OPEN - 1), *map(int, rest))
 
 
-__all__ = ["ME", "NOBODY", "NONE", "PAGE", "Column", "Face", "Filters", "Opened", "face", "more", "opened", "read"]
+__all__ = ["FIRST", "ME", "NOBODY", "NONE", "PAGE", "Column", "Face", "Filters", "Opened", "face", "more", "opened", "read"]

@@ -10,20 +10,23 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
+    Dialect,
     Integer,
     Select,
     and_,
+    bindparam,
     func,
     literal,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -35,16 +38,17 @@ from lifecycle.desk import Desk
 from lifecycle.names import norm
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.cards import card_table, seen_by
+from lifecycle.store.prepared import Prepared, micros
 from lifecycle.tables import Client
 
 _card = card_table
 _client: Any = Client.__table__  # type: ignore[attr-defined]
 _OPEN = _card.c.closed_at.is_(None)
-#: How many parts one statement may have: SQLite takes 500.
-_PARTS = 100
+#: How many branches one statement speaks of: it has up to seven parts for each, and SQLite takes 500 in all.
+_BRANCHES: Final = 60
 
-#: A status or a person that stands for having none.
-NONE = "none"
+#: A status that stands for having none.
+NONE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,12 @@ class Sought:
 
 
 class Place(NamedTuple):
-    """Where a card stands in its column; those without a due come last. A page goes on after one."""
+    """Where a card stands in its column: by day, timed ones by their time before those of the whole day, then by
+    priority, then by age. Those without a due come last, with OPEN and 0. A page goes on after a place.
+    """
 
     due_on: Day
-    ends_at: datetime | None
+    ends_at: int
     priority: int
     id: int
 
@@ -72,20 +78,19 @@ def counts(
 ) -> dict[str, int]:
     """How many cards stand in each column, in one statement."""
     found = dict.fromkeys(COLUMNS, 0)
-    kind = conn.dialect.name
-    zones = groupby(sorted(branches, key=lambda one: one.timezone), key=lambda one: one.timezone)
-    parts: list[Any] = []
-    for _, some in zones:
-        own = list(some)
-        condition = and_(_card.c.branch_id.in_([one.id for one in own]), _OPEN, *_narrowed(desk, sought, kind))
-        parts += [
-            select(literal(place, Integer), func.count()).where(condition, *_stretch(code, own[0], now))
-            for place, code in enumerate(COLUMNS)
-        ]
-    for some_parts in _some(parts):
-        for place, count in conn.execute(union_all(*some_parts)):
+    shape, given = _narrowing(desk, sought, conn)
+    for some in _some(branches):
+        statement = _counting(conn.dialect, len(some), shape)
+        for place, count in statement.run(conn, given | _days(some, now)):
             found[COLUMNS[place]] += int(count)
     return found
+
+
+def windows(
+    conn: Connection, desk: Desk, branches: Sequence[BranchRow], now: datetime, sought: Sought, limit: int
+) -> dict[str, list[Place]]:
+    """The first cards of every column in its order, over all these branches."""
+    return _windows(conn, desk, branches, COLUMNS, now, sought, None, limit)
 
 
 def window(
@@ -100,19 +105,7 @@ def window(
     limit: int = 50,
 ) -> list[Place]:
     """The next cards of a column in its order, over all these branches, after a place."""
-    parts = [
-        part.subquery().select()
-        for branch in branches
-        for part in _pages(desk, branch, code, now, sought, after, limit, conn.dialect.name)
-    ]
-    found = [Place(row[0], row[1], row[2], row[3]) for some in _some(parts) for row in conn.execute(union_all(*some))]
-    return sorted(found, key=order)[:limit]
-
-
-def order(place: Place) -> tuple[Day, float, int, int]:
-    """By day, timed ones by their time before those of the whole day, then by priority, then by age."""
-    ends = 0.0 if place.ends_at is None else place.ends_at.timestamp()
-    return place.due_on, ends, place.priority, place.id
+    return _windows(conn, desk, branches, (code,), now, sought, after, limit)[code]
 
 
 def late(conn: Connection, desk: Desk, branches: Sequence[BranchRow], now: datetime) -> int:
@@ -135,76 +128,164 @@ def own_clients_named(conn: Connection, desk: Desk, q: str) -> list[int]:
     return [row[0] for row in conn.execute(query)]
 
 
-def _pages(
+def _windows(
+    conn: Connection,
     desk: Desk,
-    branch: BranchRow,
-    code: str,
+    branches: Sequence[BranchRow],
+    codes: tuple[str, ...],
     now: datetime,
     sought: Sought,
     after: Place | None,
     limit: int,
-    kind: str,
-) -> Iterator[Select[Any]]:
+) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {code: [] for code in codes}
+    shape, given = _narrowing(desk, sought, conn)
+    given |= {"limit": limit, **_after(after)}
+    for some in _some(branches):
+        statement = _paging(conn.dialect, len(some), codes, shape, _goes_on(after))
+        for number, *place in statement.run(conn, given | _days(some, now)):
+            found[COLUMNS[number]].append(Place(*place))
+    return {code: sorted(places)[:limit] for code, places in found.items()}
+
+
+# --- the statements, by their shape -----------------------------------------------------------------
+
+#: Which of the narrowings a statement has; their values are given when it runs.
+_Shape = frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _counting(dialect: Dialect, branches: int, shape: _Shape) -> Prepared:
+    parts = [
+        select(literal(place, Integer), func.count()).where(*_stretch(code, number), *_narrowed(shape, dialect))
+        for number in range(branches)
+        for place, code in enumerate(COLUMNS)
+    ]
+    return Prepared(union_all(*parts), dialect)
+
+
+@lru_cache(maxsize=256)
+def _paging(dialect: Dialect, branches: int, codes: tuple[str, ...], shape: _Shape, after: str) -> Prepared:
+    parts = [
+        part.subquery().select()
+        for number in range(branches)
+        for code in codes
+        for part in _pages(code, and_(*_stretch(code, number), *_narrowed(shape, dialect)), after)
+    ]
+    return Prepared(union_all(*parts), dialect)
+
+
+def _pages(code: str, condition: ColumnElement[bool], after: str) -> Iterator[Select[Any]]:
     """One branch's part of a column: those with a due by it, then, where unsorted, those without."""
-    condition = and_(_card.c.branch_id == branch.id, _OPEN, *_narrowed(desk, sought, kind), *_stretch(code, branch, now))
-    if after is None or after.due_on < OPEN:
+    column, most = literal(COLUMNS.index(code), Integer), bindparam("limit", type_=Integer)
+    if after != "without":
         place = (_card.c.due_on, _card.c.ends_at, _card.c.priority, _card.c.id)
-        query = select(*place).where(condition, _card.c.due_on.is_not(None))
-        if after is not None:
-            query = query.where(tuple_(*place) > tuple_(*(literal(one, column.type) for one, column in zip(after, place, strict=True))))
-        yield query.order_by(*place).limit(limit)
+        beyond = tuple_(*place) > tuple_(*map(_given, place)) if after else true()
+        query = select(column, *place).where(condition, _card.c.due_on.is_not(None), beyond)
+        yield query.order_by(*place).limit(most)
     if code == "unsorted":
-        without = (_card.c.priority, _card.c.id)
-        query = select(literal(OPEN, Integer), _card.c.ends_at, *without).where(
-            condition, _card.c.due_on.is_(None), _card.c.ends_at.is_(None)
-        )
-        if after is not None and after.due_on >= OPEN:
-            query = query.where(tuple_(*without) > tuple_(literal(after.priority), literal(after.id)))
-        yield query.order_by(*without).limit(limit)
+        rest = (_card.c.priority, _card.c.id)
+        beyond = tuple_(*rest) > tuple_(*map(_given, rest)) if after == "without" else true()
+        query = select(column, literal(OPEN, Integer), literal(0, BigInteger), *rest)
+        alone = (_card.c.due_on.is_(None), _card.c.ends_at.is_(None))
+        yield query.where(condition, *alone, beyond).order_by(*rest).limit(most)
 
 
-def _stretch(code: str, branch: BranchRow, now: datetime) -> list[ColumnElement[bool]]:
-    """Where a column lies in the order, by this branch's own day."""
-    today = day_of(now, branch.zone)
-    sunday = cards.sunday_of(today)
+def _given(column: Any) -> Any:
+    return bindparam(f"after_{column.name}", type_=BigInteger)
+
+
+def _stretch(code: str, number: int) -> list[ColumnElement[bool]]:
+    """Where a column lies in the order of the branch of this number, by its own day."""
+    here = [_card.c.branch_id == _day("branch", number), _OPEN]
     if code == "unsorted":
-        return [_card.c.placed == 0]
-    due = _card.c.due_on
+        return [*here, _card.c.placed == 0]
+    due, end, now = _card.c.due_on, _card.c.ends_at, bindparam("now", type_=BigInteger)
     by_day: Mapping[str, list[ColumnElement[bool]]] = {
-        "overdue": [tuple_(due, _card.c.ends_at) <= tuple_(literal(today), literal(now, _card.c.ends_at.type))],
-        "today": [due == today, _card.c.ends_at > now],
-        "tomorrow": [due == today + 1],
-        "this_week": [due > today + 1, due <= sunday],
-        "later": [due > max(sunday, today + 1)],
+        "overdue": [tuple_(due, end) <= tuple_(_day("today", number), now)],
+        "today": [due == _day("today", number), end > now],
+        "tomorrow": [due == _day("tomorrow", number)],
+        "this_week": [due > _day("tomorrow", number), due <= _day("week", number)],
+        "later": [due > _day("week", number)],
     }
-    return [_card.c.placed == 1, *by_day[code]]
+    return [*here, _card.c.placed == 1, *by_day[code]]
 
 
-def _narrowed(desk: Desk, sought: Sought, kind: str) -> list[ColumnElement[bool]]:
+def _day(name: str, number: int) -> Any:
+    return bindparam(f"{name}_{number}", type_=Integer)
+
+
+def _narrowed(shape: _Shape, dialect: Dialect) -> list[ColumnElement[bool]]:
     """What this person may see, and what they ask for."""
-    found: list[ColumnElement[bool]] = []
+    asked: Mapping[str, ColumnElement[bool]] = {
+        "own": _card.c.responsible_id == bindparam("own"),
+        "without_status": _card.c.status.is_(None),
+        "status": _card.c.status == bindparam("status"),
+        "nobody": _card.c.responsible_id.is_(None),
+        "responsible": _card.c.responsible_id == bindparam("responsible"),
+        "cause": _card.c.rule == bindparam("cause"),
+        "clients": _card.c.client_id.in_(listed("clients", dialect)),
+    }
+    return [condition for name, condition in asked.items() if name in shape]
+
+
+def listed(name: str, dialect: Dialect) -> Select[Any]:
+    """Any number of ids as one value (see `as_listed`), where a list of thousands would be too long for a statement."""
+    if dialect.name == "sqlite":
+        return select(func.json_each(bindparam(name)).table_valued("value").c.value)
+    return select(func.unnest(bindparam(name, type_=ARRAY(BigInteger))).column_valued())
+
+
+def as_listed(ids: Sequence[int], dialect: Dialect) -> Any:
+    """The value of such a list."""
+    return json.dumps(list(ids)) if dialect.name == "sqlite" else list(ids)
+
+
+# --- what they are given ----------------------------------------------------------------------------
+
+
+def _narrowing(desk: Desk, sought: Sought, conn: Connection) -> tuple[_Shape, dict[str, Any]]:
+    """Which narrowings, and with which values."""
+    given: dict[str, Any] = {}
     if desk.own_cards_only:
-        found.append(_card.c.responsible_id == desk.staff_id)
+        given["own"] = desk.staff_id
     if sought.status is not None:
-        found.append(_card.c.status.is_(None) if sought.status == NONE else _card.c.status == sought.status)
+        given["without_status" if sought.status == NONE else "status"] = sought.status
     if sought.nobody:
-        found.append(_card.c.responsible_id.is_(None))
+        given["nobody"] = True
     elif sought.responsible is not None:
-        found.append(_card.c.responsible_id == sought.responsible)
+        given["responsible"] = sought.responsible
     if sought.cause is not None:
-        found.append(_card.c.rule == sought.cause)
+        given["cause"] = sought.cause
     if sought.clients is not None:
-        found.append(_card.c.client_id.in_(_listed(sought.clients, kind)))
-    return found
+        given["clients"] = as_listed(sought.clients, conn.dialect)
+    return frozenset(given), given
 
 
-def _listed(ids: Sequence[int], kind: str) -> Select[Any]:
-    """Any number of ids as one value, where a list of thousands would be too long for a statement."""
-    if kind == "sqlite":
-        return select(func.json_each(json.dumps(list(ids))).table_valued("value").c.value)
-    return select(func.unnest(literal(list(ids), ARRAY(BigInteger))).column_valued())
+def _days(branches: Sequence[BranchRow], now: datetime) -> dict[str, Any]:
+    """Each branch with its own today, tomorrow, and the last day that is still this week or tomorrow."""
+    given: dict[str, Any] = {"now": micros(now)}
+    for number, branch in enumerate(branches):
+        today = day_of(now, branch.zone)
+        week = max(cards.sunday_of(today), today + 1)
+        told = {"branch": branch.id, "today": today, "tomorrow": today + 1, "week": week}
+        given |= {f"{name}_{number}": value for name, value in told.items()}
+    return given
 
 
-def _some(parts: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(parts), _PARTS):
-        yield parts[start : start + _PARTS]
+def _goes_on(after: Place | None) -> str:
+    """Behind which kind of place a page goes on: with a due, without one, or none."""
+    if after is None:
+        return ""
+    return "with" if after.due_on < OPEN else "without"
+
+
+def _after(after: Place | None) -> dict[str, Any]:
+    if after is None:
+        return {}
+    return {f"after_{name}": value for name, value in after._asdict().items()}
+
+
+def _some(branches: Sequence[BranchRow]) -> Iterator[Sequence[BranchRow]]:
+    for start in range(0, len(branches), _BRANCHES):
+        yield branches[start : start + _BRANCHES]

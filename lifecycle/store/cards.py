@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,8 +34,7 @@ _NEW: dict[str, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class CardRow:
+class CardRow(NamedTuple):
     """A card as it is stored: see `board_tables.Card`."""
 
     id: int
@@ -96,13 +95,14 @@ class EventRow:
     detail: Mapping[str, Any]
 
 
-_COLUMNS = [_card.c[name] for name in CardRow.__dataclass_fields__]
+CARD_COLUMNS = tuple(_card.c[name] for name in CardRow._fields)
+_COLUMNS = CARD_COLUMNS
 _EVENT = [_event.c[name] for name in EventRow.__dataclass_fields__]
 
 
 def row_of(found: Any) -> CardRow:
     """A card from a row of all its columns."""
-    return CardRow(**found._mapping)
+    return CardRow(*found)
 
 
 def seen_by(query: Select[Any], desk: Desk) -> Select[Any]:

@@ -5,13 +5,14 @@ writing is compared: an object a row, a query a client, a flush of all that chan
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import JSON, Column, Engine, event
 from sqlalchemy.orm import registry
-from sqlmodel import Field, Relationship, Session, SQLModel, func, select
+from sqlmodel import Field, Relationship, Session, SQLModel, col, func, select
 
+from lifecycle.cards import column
 from lifecycle.days import OPEN, Day
 from lifecycle.facts import Fact
 from lifecycle.placement import FOLDERS, place
@@ -39,6 +40,7 @@ class NaiveClient(Naive, table=True):
     version: int = 1
     facts: list["NaiveFact"] = Relationship(sa_relationship_kwargs={"order_by": "NaiveFact.at, NaiveFact.id"})
     standing: "NaiveStanding" = Relationship(sa_relationship_kwargs={"uselist": False})
+    phones: list["NaivePhone"] = Relationship(sa_relationship_kwargs={"order_by": "NaivePhone.position"})
     folders: list["NaiveFolder"] = Relationship(sa_relationship_kwargs={"cascade": "all, delete-orphan"})
 
 
@@ -79,6 +81,66 @@ class NaiveFolder(Naive, table=True):
     branch_id: int
     entered_on: int
     sort_on: int
+
+
+class NaivePhone(Naive, table=True):
+    __tablename__ = "phone"
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int = Field(foreign_key="client.id")
+    position: int = 0
+    typed: str
+    e164: str | None = None
+
+
+class NaiveEvent(Naive, table=True):
+    __tablename__ = "card_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    card_id: int = Field(foreign_key="card.id")
+    at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    by: str
+    what: str
+    text: str
+
+
+class NaiveCard(Naive, table=True):
+    __tablename__ = "card"
+
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: int = Field(foreign_key="client.id")
+    branch_id: int
+    rule: str
+    step: str | None
+    due_on: int | None
+    due_at: datetime | None = Field(sa_column=Column(Instant, nullable=True))
+    status: str | None
+    responsible_id: int | None
+    priority: int
+    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    created_by: str
+    changed_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    closed_at: datetime | None = Field(sa_column=Column(Instant, nullable=True))
+    version: int
+    client: NaiveClient = Relationship()
+    events: list["NaiveEvent"] = Relationship(sa_relationship_kwargs={"order_by": "NaiveEvent.id"})
+
+
+OPEN_CARDS = select(NaiveCard).where(col(NaiveCard.closed_at).is_(None)).order_by(col(NaiveCard.due_on), col(NaiveCard.id))
+
+
+def column_of(card: NaiveCard, now: datetime, zone: tzinfo) -> str:
+    """Where a card stands, asked of each."""
+    return column(card.status, card.due_on, card.due_at, now, zone)
+
+
+def card_whole(card: NaiveCard) -> dict[str, Any]:
+    """A card as a page of objects sends it: itself, what was said, its client, the numbers and where the client stands."""
+    client = card.client
+    phones = [phone.model_dump() for phone in client.phones]
+    whose = client.model_dump() | {"phones": phones, "standing": client.standing.model_dump()}
+    said = [event.model_dump() for event in card.events if event.what == "comment"]
+    return card.model_dump() | {"client": whose, "comments": said}
 
 
 def recompute(engine: Engine, client_ids: Sequence[int], policies: Policies, day: Day) -> None:

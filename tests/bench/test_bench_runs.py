@@ -20,6 +20,7 @@ GOALS = {
     "deeds": {7},
     "looking": {8, 10},
     "searching": {9},
+    "board": {12},
     "importing": {11},
     "browsers": {6},
     "calls": {6},
