@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, insert, litera
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lifecycle.board_tables import Agenda, Consent
-from lifecycle.store.cards import CardRow, card_table
+from lifecycle.store.cards import CARD_COLUMNS, CardRow, card_table
 from lifecycle.tables import Client
 
 _agenda: Any = Agenda.__table__  # type: ignore[attr-defined]
@@ -61,9 +61,8 @@ _ABOUT = [
     _agenda.c.seen_at,
     _agenda.c.next_at,
 ]
-_CARD = [_card.c[name] for name in CardRow.__dataclass_fields__]
 _SUBJECTS = (
-    select(*_ABOUT, *_CARD)
+    select(*_ABOUT, *CARD_COLUMNS)
     .select_from(
         _client.outerjoin(_agenda, _agenda.c.client_id == _client.c.id).outerjoin(
             _card, and_(_card.c.client_id == _client.c.id, _card.c.rule != "manual")
