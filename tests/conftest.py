@@ -72,12 +72,24 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(_sqlite_template, tmp_path / 'club.sqlite3')}"
 
 
+@pytest.fixture(scope="session")
+def _postgres_idle() -> list[str]:
+    """Databases that a test has done with, as empty as at the start."""
+    return []
+
+
 @pytest.fixture
-def postgres_url(postgres: Postgres, _postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres: Postgres, _postgres_template: str, _postgres_idle: list[str]) -> Iterator[str]:
     """An empty club's database on a real PostgreSQL."""
-    name = f"club_{uuid.uuid4().hex[:12]}"
-    yield postgres.create(name, _postgres_template)
-    postgres.drop(name)
+    if _postgres_idle:
+        name = _postgres_idle.pop()
+    else:
+        name = f"club_{uuid.uuid4().hex[:12]}"
+        postgres.create(name, _postgres_template)
+        postgres.keep(name)
+    yield postgres.url(name)
+    postgres.renew(name)
+    _postgres_idle.append(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -21,6 +21,31 @@ NOBODY = 65534
 START_SECONDS = 60
 
 
+_KEEP = """
+CREATE SCHEMA kept;
+CREATE TABLE kept.numbers AS SELECT sequencename AS name, last_value AS at FROM pg_sequences WHERE schemaname = 'public';
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name);
+    END LOOP;
+END $$
+"""
+
+# As a replica neither foreign keys nor triggers ask: everything is put back as one picture.
+_RENEW = """
+SET session_replication_role = replica;
+DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DELETE FROM public.%I', name);
+        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE TABLE kept.%I', name, name);
+    END LOOP;
+    PERFORM setval('public.' || quote_ident(now.sequencename), coalesce(was.at, 1), was.at IS NOT NULL)
+    FROM pg_sequences now JOIN kept.numbers was ON was.name = now.sequencename
+    WHERE now.schemaname = 'public' AND now.last_value IS DISTINCT FROM was.at;
+END $$
+"""
+
+
 class Postgres:
     """One PostgreSQL server, `trust` on loopback; `url()` of a database, `create()` a fresh one."""
 
@@ -56,6 +81,18 @@ class Postgres:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(database)
+
+    def keep(self, database: str) -> None:
+        """Remember what stands in it, for `renew`."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(_KEEP)
+
+    def renew(self, database: str) -> None:
+        """As it was when it was kept, with nobody connected: far quicker than another copy."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [database])
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(_RENEW)
 
     def drop(self, database: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
