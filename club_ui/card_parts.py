@@ -13,9 +13,11 @@ from club_ui.card_rows import Said, event_line, reason_words
 from club_ui.history_rows import SHOWS as FACTS_OF
 from club_ui.history_rows import HistoryLine, Names, history_lines
 from club_ui.i18n import text
+from club_ui.money_rows import MoneyRow, money_row
 from club_ui.profile_rows import membership_lines
 from club_ui.state.base import Here
 from lifecycle import days, phones, store
+from lifecycle.accounts import Account, account
 from lifecycle.board import Opened
 from lifecycle.profile import Profile
 from lifecycle.store.cards import EventRow
@@ -29,6 +31,7 @@ TALKS: Final = 20
 SHOWS: Final = (*FACTS_OF, "cards")
 
 #: Types of facts that a part tells of.
+_OF_MONEY: Final = ("contracts", "services", "payment")
 _OF_PART: Final = {
     "services": ("service_used",),
     "payment": ("payment", "contract_started", "membership_sold", "purchase"),
@@ -45,15 +48,18 @@ class Parts:
     rules: dict[int, str] = field(default_factory=dict)
     people: dict[int, str] = field(default_factory=dict)
     said: tuple[dict[str, Any], ...] = ()
+    account: Account | None = None
     show: str = "all"
     part: str = ""
 
 
-def read(conn: Any, opened: Opened, person: Profile | None, part: str, show: str) -> Parts:
+def read(conn: Any, here: Here, opened: Opened, person: Profile | None, part: str, show: str) -> Parts:
     """What the open part needs. Whoever may not see the client is told of this card alone."""
     client_id = opened.face.card.client_id
     found = Parts(show=show, part=part, people=store.staff.names(conn))
     found.said = tuple({line.code: line for line in store.choices.of_kind(conn, kind)} for kind in ("contact_status", "refusing", "leaving"))
+    if part in _OF_MONEY and person is not None:
+        found.account = account(conn, here.desk, client_id, here.now, person.facts)
     if part == "history" and person is not None:
         found.events = store.cards.events_of_client(conn, client_id, limit=MOST)
         found.facts = store.facts.history(conn, client_id, limit=MOST)
@@ -88,17 +94,25 @@ def shown(language: str, here: Here, opened: Opened, person: Profile | None, par
         "talks": [] if is_history else [line for _, line in told][:TALKS],
         "history": [line for _, line in merged][:MOST] if is_history else [],
         "memberships": membership_lines(language, person, here.currency) if person is not None and parts.part == "contracts" else [],
+        "money": _money(language, here, person, parts),
         "services": [line for _, line in lines] if parts.part == "services" else [],
         "payments": [line for _, line in lines] if parts.part == "payment" else [],
         "privacy": _privacy(language, person) if parts.part == "privacy" else [],
     }
 
 
+def _money(language: str, here: Here, person: Profile | None, parts: Parts) -> MoneyRow:
+    """The client's account, for the parts that show it."""
+    if person is None or parts.account is None:
+        return MoneyRow()
+    return money_row(language, parts.account, here.desk, here.currency, person.memberships, sale=person.placement.sale)
+
+
 def _facts(language: str, here: Here, person: Profile | None, parts: Parts, today: int) -> list[tuple[Any, HistoryLine]]:
     """The facts and moves with their moments, so that cards can be told among them."""
     if person is None or (parts.part == "history" and parts.show == "cards"):
         return []
-    names = Names(language, person.memberships)
+    names = Names(language, person.memberships, person.facts)
     show = parts.show if parts.part == "history" else "all"
     lines = history_lines(
         language, parts.facts, parts.moves, names=names, voided=person.voided, zone=person.branch.zone,

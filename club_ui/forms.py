@@ -1,25 +1,21 @@
-"""The forms of deeds as data: which fields each asks for, and how what was typed becomes the arguments of a door.
+"""The forms of deeds as data: which fields each asks for, and what it begins with (how they are read: `fields`).
 
-A form's field is named as the fact's field, so that a refusal finds it. To add a deed: one line in DEEDS, its
-word `deed.<name>` and `done.<name>`, its look in `theme.DEED`.
+To add a deed: one line in DEEDS (of money: in `money_forms`), its word `deed.<name>` and `done.<name>`, its look in `theme.DEED`.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any, Final
 
+from club_ui.fields import Deed, Field, arguments_of, major_units, minor_units, pick
+from club_ui.money_forms import MONEY_DEEDS
 from lifecycle.actions import clients, deeds
 from lifecycle.club import Club
 from lifecycle.days import LAST_DAY, OPEN, iso, parse_day
 from lifecycle.desk import Desk
-from lifecycle.errors import BadInput, FieldError
+from lifecycle.errors import BadInput
 from lifecycle.facts import (
-    BILLINGS,
     CONTACT_KINDS,
     DIRECTIONS,
     ENDINGS,
@@ -32,46 +28,7 @@ from lifecycle.facts import (
 from lifecycle.overview import StandingRow
 from lifecycle.summary import Membership
 
-LONGEST: Final = 4000
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field: `kind` is text, area, number, money, day, choice, membership, person or hidden."""
-
-    name: str
-    kind: str = "text"
-    word: str = ""
-    family: str = ""
-    codes: tuple[str, ...] = ()
-    none: str | None = None
-    to: str = ""
-    half: bool = False
-
-    @property
-    def label(self) -> str:
-        """The key of its word."""
-        return f"form.{self.word or self.name}"
-
-    @property
-    def argument(self) -> str:
-        """The door's name for it."""
-        return self.to or self.name
-
-
-@dataclass(frozen=True)
-class Deed:
-    """One deed: its door, its fields (none: a press is enough), the memberships it may be about."""
-
-    door: Callable[..., Any]
-    fields: tuple[Field, ...] = ()
-    states: tuple[str, ...] = ()
-    fixed: Mapping[str, Any] = field(default_factory=dict)
-
-
-def _pick(name: str, family: str, codes: tuple[str, ...], **more: Any) -> Field:
-    return Field(name, "choice", family=family, codes=codes, **more)
-
+__all__ = ["DEEDS", "ONE_PRESS", "about", "likely", "major_units", "minor_units", "taken", "typed_fields"]
 
 _MEMBERSHIP = Field("membership", "membership")
 _COMMENT = Field("comment", "area")
@@ -93,37 +50,26 @@ def _day_of(text: str) -> int:
 
 
 DEEDS: Final[dict[str, Deed]] = {
-    "sell": Deed(
-        deeds.sell_membership,
-        (
-            Field("product"),
-            _pick("billing", "billing", BILLINGS),
-            Field("days", "number", half=True),
-            Field("visits", "number", half=True),
-            Field("amount", "money", half=True),
-            Field("starts_on", "day", word="activate_from", half=True),
-        ),
-    ),
     "record_visit": Deed(
         deeds.record_visit,
-        (_pick("kind", "visit_kind", VISITS), Field("membership", "membership", word="membership"), Field("amount", "money", word="amount_single")),
+        (pick("kind", "visit_kind", VISITS), Field("membership", "membership", word="membership"), Field("amount", "money", word="amount_single")),
         ("held", "frozen", "bought"),
     ),
     "record_purchase": Deed(deeds.record_purchase, (Field("what"), Field("amount", "money"))),
     "record_contact": Deed(
         deeds.record_contact,
         (
-            _pick("kind", "contact_kind", CONTACT_KINDS),
-            _pick("outcome", "outcome", OUTCOMES, none="outcome.none"),
+            pick("kind", "contact_kind", CONTACT_KINDS),
+            pick("outcome", "outcome", OUTCOMES, none="outcome.none"),
             Field("reason", word="reason_refusal"),
             _COMMENT,
-            _pick("direction", "direction", DIRECTIONS),
+            pick("direction", "direction", DIRECTIONS),
         ),
     ),
     "refuse": Deed(
-        deeds.refuse, (_pick("outcome", "outcome", ("wont_come", "wont_buy")), Field("reason"), _COMMENT)
+        deeds.refuse, (pick("outcome", "outcome", ("wont_come", "wont_buy")), Field("reason"), _COMMENT)
     ),
-    "record_guest_visit": Deed(deeds.record_guest_visit, (_pick("kind", "guest_kind", GUEST_VISITS),)),
+    "record_guest_visit": Deed(deeds.record_guest_visit, (pick("kind", "guest_kind", GUEST_VISITS),)),
     "book_trial": Deed(deeds.book_trial, (Field("session"),)),
     "activate_membership": Deed(
         deeds.activate_membership,
@@ -140,13 +86,13 @@ DEEDS: Final[dict[str, Deed]] = {
     ),
     "end_membership": Deed(
         deeds.end_membership,
-        (_MEMBERSHIP, _pick("why", "ending", ENDINGS), Field("on", "day", word="stop_on")),
+        (_MEMBERSHIP, pick("why", "ending", ENDINGS), Field("on", "day", word="stop_on")),
         ("bought", "held", "frozen", "future"),
     ),
-    "mark": Deed(deeds.mark, (_pick("relation", "relation", MARKS, none="form.no_mark"), Field("reason"))),
-    "set_warmth": Deed(deeds.warm, (_pick("warmth", "warmth", ("warm", "cold")),)),
+    "mark": Deed(deeds.mark, (pick("relation", "relation", MARKS, none="form.no_mark"), Field("reason"))),
+    "set_warmth": Deed(deeds.warm, (pick("warmth", "warmth", ("warm", "cold")),)),
     "complain": Deed(deeds.complain, (_COMMENT,)),
-    "inquiry": Deed(deeds.inquire, (_pick("source", "source", SOURCES[:-1]),)),
+    "inquiry": Deed(deeds.inquire, (pick("source", "source", SOURCES[:-1]),)),
     "change_client": Deed(
         _change,
         (
@@ -164,6 +110,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "promote": Deed(deeds.promote),
     "archive": Deed(deeds.archive),
     "restore": Deed(deeds.restore),
+    **MONEY_DEEDS,
 }
 
 #: Done by one press; the toast takes them back.
@@ -172,76 +119,12 @@ ONE_PRESS: Final = frozenset(name for name, deed in DEEDS.items() if not deed.fi
 
 def typed_fields(name: str) -> frozenset[str]:
     """The names of the fields that a person types: what a draft may hold."""
-    return frozenset(one.name for one in DEEDS[name].fields if one.kind != "hidden")
+    return DEEDS[name].typed
 
 
 def taken(name: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of the door from what was typed. Raises BadInput naming every field that cannot be read."""
-    arguments: dict[str, Any] = {}
-    errors: list[FieldError] = []
-    for one in DEEDS[name].fields:
-        try:
-            value = _read(one, typed.get(one.name))
-        except BadInput as error:
-            errors += error.errors
-            continue
-        if value is not None:
-            arguments[one.argument] = value
-        elif one.argument in _asked_for(name):
-            errors.append(FieldError(one.name, "missing_field", {"field": one.name}))
-    if errors:
-        raise BadInput(errors)
-    return arguments
-
-
-@cache
-def _asked_for(name: str) -> frozenset[str]:
-    """What the door cannot do without: its own signature says so."""
-    told = inspect.signature(DEEDS[name].door).parameters.values()
-    return frozenset(one.name for one in told if one.kind is one.KEYWORD_ONLY and one.default is one.empty)
-
-
-def _read(one: Field, value: Any) -> Any:
-    text = value.strip() if isinstance(value, str) else ""
-    if not text:
-        return None
-    if len(text) > LONGEST:
-        raise BadInput.of(one.name, "too_long", most=LONGEST)
-    if one.kind in ("number", "person", "hidden"):
-        return _whole(one.name, text)
-    if one.kind == "money":
-        return minor_units(one.name, text)
-    if one.kind == "choice" and text not in one.codes:
-        raise BadInput.of(one.name, "bad_choice", value=text[:60])
-    return text
-
-
-def _whole(name: str, text: str) -> int:
-    digits = "".join(text.split())
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 7):
-        raise BadInput.of(name, "bad_number", value=text[:60], least=1, most=100000)
-    return int(digits)
-
-
-def minor_units(name: str, text: str) -> int:
-    """`24 900,50` as 2490050. Raises BadInput for anything that is no amount of money."""
-    plain = "".join(text.split()).replace(",", ".").rstrip("₽₴$€")
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        raise BadInput.of(name, "bad_money", value=text[:60]) from None
-    minor = amount * 100
-    if not plain.isascii() or not amount.is_finite() or minor != minor.to_integral_value() or not 0 <= minor < 10**12:
-        raise BadInput.of(name, "bad_money", value=text[:60])
-    return int(minor)
-
-
-def major_units(minor: int | None) -> str:
-    """An amount as one would type it."""
-    if minor is None:
-        return ""
-    whole, rest = divmod(minor, 100)
-    return f"{whole},{rest:02}" if rest else str(whole)
+    return arguments_of(DEEDS[name], typed)
 
 
 # --- what a form begins with ------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from club_ui import products
 from club_ui.readings import readings
 from lifecycle import rights, store
 from lifecycle.club import Club
@@ -82,6 +83,7 @@ async def frame_of(club: Club, desk: Desk, code: str) -> Frame:
 def _read_house(club: Club) -> _House:
     with club.reading() as conn:
         currency = str(store.settings.get(conn, "currency") or "RUB")
+        products.know(store.products.every(conn))
         return _House(store.branches.every(conn), currency, store.settings.get(conn, "demo") is True)
 
 

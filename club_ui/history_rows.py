@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
 from club_ui import i18n, theme
 from club_ui.i18n import clock, money, number, short_day, text
+from club_ui.products import product_name
 from club_ui.rows import as_date, membership_name
 from lifecycle.days import Day
+from lifecycle.facts import Fact
 from lifecycle.placement import FOLDERS
 from lifecycle.store.changes import ChangeRow
 from lifecycle.store.facts import Recorded
@@ -20,13 +22,22 @@ from lifecycle.summary import Membership
 class Names:
     """What the keys of memberships are called; made once for a profile."""
 
-    def __init__(self, language: str, memberships: Sequence[Membership]) -> None:
+    def __init__(self, language: str, memberships: Sequence[Membership], facts: Iterable[Fact] = ()) -> None:
         self.language = language
         self._names = {one.key: membership_name(language, one) for one in memberships}
+        self._sold = {
+            fact.fields["contract"]: product_name(language, str(fact.fields["product"]))
+            for fact in facts
+            if fact.type == "contract_started" and fact.fields.get("product")
+        }
 
     def of(self, key: Any) -> str:
         """The name of a membership by its key."""
         return self._names.get(key) or text(self.language, "membership.unnamed")
+
+    def of_contract(self, name: str) -> str:
+        """What a contract, or a pack by the name of its contract, is about."""
+        return self._sold.get(name) or product_name(self.language, name)
 
 
 @dataclass
@@ -93,12 +104,19 @@ def _fact_line(
         icon=look.icon,
         hue=look.hue,
         says=fact_sentence(language, fact.type, fact.fields, names, today, currency),
-        more=str(fact.fields.get("comment") or fact.fields.get("reason") or ""),
+        more=_more(fact),
         who=fact.by,
         when=_when(language, fact.at.astimezone(zone), today),
         void=gone,
         can_void=not gone and bool(may_void(fact)),
     )
+
+
+def _more(fact: Recorded) -> str:
+    """What somebody said to it; of a payment, why it failed or was given back."""
+    said = fact.fields
+    why = (said.get("why") or said.get("why_code")) if fact.type == "payment" else None
+    return str(said.get("comment") or said.get("reason") or why or "")
 
 
 def _when(language: str, at: datetime, today: Day) -> str:
@@ -110,12 +128,19 @@ def _when(language: str, at: datetime, today: Day) -> str:
 def fact_sentence(language: str, kind: str, fields: Mapping[str, Any], names: Names, today: Day, currency: str) -> str:
     """What happened, in a sentence."""
     shown = {name: _value(language, kind, name, value, today, currency) for name, value in fields.items()}
-    shown["product"] = names.of(fields.get("membership")) if "membership" in fields else str(fields.get("product") or "")
+    shown["product"] = names.of(fields.get("membership")) if "membership" in fields else product_name(language, str(fields.get("product") or ""))
+    shown |= {name: names.of_contract(str(fields[name])) for name in ("contract", "service") if fields.get(name)}
+    if kind == "contract_started" and not fields.get("product"):
+        shown["product"] = shown["contract"]
+    if kind == "purchase":
+        shown["what"] = product_name(language, str(fields["what"]))
     shown |= {"start": shown.get("from", shown.get("starts_on", "")), "end": shown.get("to", shown.get("on", ""))}
     shown.setdefault("amount", "")
     key = kind
     if kind == "marked" and not fields.get("relation"):
         key = "unmarked"
+    if kind == "payment" and fields.get("amount"):
+        key = "payment_of"
     if kind == "visit" and fields.get("amount"):
         key = "visit_paid"
     if kind == "contact":

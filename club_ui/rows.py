@@ -13,6 +13,7 @@ from typing import Any
 
 from club_ui import draw, theme
 from club_ui.i18n import long_day, money, month, near_day, number, plural, short_day, text
+from club_ui.products import product_name
 from lifecycle import phones
 from lifecycle.days import LAST_DAY, OPEN, Day
 from lifecycle.overview import FolderCount, FoldersView, StandingRow
@@ -282,7 +283,7 @@ def _held(memberships: Sequence[Membership]) -> Membership | None:
 def membership_name(language: str, one: Membership) -> str:
     """The product's name, or what it is."""
     if one.product:
-        return one.product
+        return product_name(language, one.product)
     if one.visits:
         return text(language, "count.visits", count=one.visits)
     if one.days:

@@ -165,6 +165,25 @@ MEMBERSHIP: Final = {
     "void": Look("archive", "ban"),
 }
 
+CONTRACT: Final = {
+    "started": Look("to_renew", "clock"),
+    "part_paid": Look("to_renew", "hand-coins"),
+    "paid": Look("active", "circle-check-big"),
+    "running": Look("active", "refresh-cw"),
+    "in_debt": Look("danger", "wallet-cards"),
+    "cancelled": Look("archive", "ban"),
+    "refunded": Look("archive", "undo-2"),
+    "terminated": Look("archive", "circle-x"),
+}
+
+PACK: Final = {
+    "unpaid": Look("to_renew", "clock"),
+    "open": Look("active", "heart-pulse"),
+    "used_up": Look("archive", "check"),
+    "over": Look("archive", "history"),
+    "refunded": Look("archive", "undo-2"),
+}
+
 DEED: Final = {
     "sell": Look("accent", "banknote"),
     "renew": Look("accent", "banknote"),
@@ -187,6 +206,12 @@ DEED: Final = {
     "refuse": Look("accent", "circle-x"),
     "inquiry": Look("accent", "message-circle"),
     "change_client": Look("accent", "pencil"),
+    "take_payment": Look("accent", "banknote"),
+    "refund": Look("accent", "undo-2"),
+    "cancel_contract": Look("danger", "ban"),
+    "withdraw_autopay": Look("accent", "credit-card"),
+    "use_service": Look("accent", "heart-pulse"),
+    "forget_means": Look("danger", "trash-2"),
 }
 
 PROCESS: Final = {
@@ -217,6 +242,8 @@ FAMILIES: Final = {
     "card_event": CARD_EVENT,
     "fact": FACT,
     "membership": MEMBERSHIP,
+    "contract": CONTRACT,
+    "pack": PACK,
     "deed": DEED,
     "process": PROCESS,
     "connection": CONNECTION,

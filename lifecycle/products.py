@@ -9,9 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lifecycle.days import Day
 from lifecycle.errors import BadInput, FieldError
-from lifecycle.facts import BILLINGS, CONTRACT_KINDS, COUNT_MOST, text_error
-from lifecycle.placement import Placement
+from lifecycle.facts import BILLINGS, CONTRACT_KINDS, COUNT_MOST, Fact, text_error
+from lifecycle.fold import fold
+from lifecycle.placement import Placement, placement
+from lifecycle.policy import Policies
 
 #: To whom a product may be sold; none named means everybody.
 AUDIENCES: Final = ("newcomer", "member", "former", "company")
@@ -48,6 +51,12 @@ def audience_of(kind: str, placement: Placement, *, bought: bool) -> str:
     if placement.status == "active" and bought:
         return "member"
     return "former" if bought else "newcomer"
+
+
+def audience_in(kind: str, facts: Sequence[Fact], policies: Policies, today: Day) -> str:
+    """As `audience_of`, from all the facts of a client."""
+    known = fold(facts, policies, today)
+    return audience_of(kind, placement(facts, policies, today), bought=bool(known.memberships or known.spent))
 
 
 def fits(product: Product, audience: str) -> bool:

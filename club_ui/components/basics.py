@@ -239,6 +239,28 @@ def choice_field(
     )
 
 
+def checks_field(
+    name: str, word: Text, family: str, codes: Iterable[str], *, errors: rx.Var[dict[str, str]], chosen: Any, hint: Text
+) -> rx.Component:
+    """Any of a few known codes; `chosen` is a var with those that are checked."""
+    return rx.el.fieldset(
+        rx.el.legend(word, class_name="lb"),
+        rx.el.div(
+            *(
+                rx.el.label(
+                    rx.el.input(type="checkbox", name=name, value=code, default_checked=chosen.contains(code)), rx.el.span(t(f"{family}.{code}")),
+                    class_name="opt",
+                )
+                for code in codes
+            ),
+            class_name="opts",
+        ),
+        rx.el.span(hint, class_name="hint"),
+        rx.cond(errors.contains(name), rx.el.span(errors[name], class_name="bad", role="alert"), rx.fragment()),
+        class_name="field",
+    )
+
+
 def pick_field(name: str, word: Text, options: Any, *, errors: rx.Var[dict[str, str]], value: Any = "") -> rx.Component:
     """One of a list that only the row knows: `options` is a var of rows with `value` and `word`."""
     control = rx.el.select(

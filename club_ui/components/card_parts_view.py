@@ -8,6 +8,7 @@ import reflex as rx
 
 from club_ui import card_parts
 from club_ui.components.basics import chip_of, go, hued, icon
+from club_ui.components.profile_money import card_contracts, card_means, card_packs
 from club_ui.i18n.screen import t
 
 
@@ -17,6 +18,10 @@ def card_address(state: Any, more: str) -> Any:
 
 
 def _contracts(state: Any) -> rx.Component:
+    return rx.fragment(card_contracts(state.money, state.sheet.client), rx.el.h3(t("membership.title"), class_name="t14"), _memberships(state))
+
+
+def _memberships(state: Any) -> rx.Component:
     return _listed(
         state.memberships,
         lambda one: rx.el.div(
@@ -35,11 +40,21 @@ def _contracts(state: Any) -> rx.Component:
 
 
 def _services(state: Any) -> rx.Component:
-    return _told(state.services, t("card.services_empty"))
+    return rx.fragment(
+        rx.cond(
+            state.money.packs.length() > 0,
+            card_packs(state.money, state.sheet.client),
+            rx.cond(state.services.length() > 0, rx.fragment(), rx.el.p(t("card.services_empty"), class_name="t14 m")),
+        ),
+        rx.cond(state.services.length() > 0, _told(state.services, ""), rx.fragment()),
+    )
 
 
 def _payment(state: Any) -> rx.Component:
-    return rx.fragment(rx.el.p(t("card.means_empty"), class_name="t14 m"), _told(state.payments, t("card.payment_empty")))
+    return rx.fragment(
+        rx.cond(state.money.means.length() > 0, card_means(state.money), rx.el.p(t("card.means_empty"), class_name="t14 m")),
+        _told(state.payments, t("card.payment_empty")),
+    )
 
 
 def _privacy(state: Any) -> rx.Component:

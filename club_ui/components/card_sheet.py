@@ -44,7 +44,8 @@ def card_sheet(state: Any) -> rx.Component:
                 rx.el.div(
                     _news(state),
                     rx.match(state.part, *((part, build(state)) for part, build in PART_VIEWS.items()), _general(state)),
-                    class_name="bd cbd",
+                    # It scrolls, so whoever has no mouse must be able to come to it.
+                    class_name="bd cbd", tab_index=0, role="group", custom_attrs={"aria-label": t("card.parts")},
                 ),
                 _foot(state),
                 class_name="fill",

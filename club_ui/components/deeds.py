@@ -20,6 +20,8 @@ from club_ui.components.basics import (
     text_field,
 )
 from club_ui.components.parts import Dialog, Form
+from club_ui.components.sell_form import sell_fields
+from club_ui.fields import Field
 from club_ui.i18n.screen import t
 
 
@@ -131,11 +133,14 @@ def _title(state: Any) -> rx.Var[str]:
 
 
 def _fields(name: str, state: Any) -> list[rx.Component]:
-    """The fields in their order, halves side by side."""
+    """The fields in their order, halves side by side; a sale has a form of its own."""
+    if name == "sell":
+        return [sell_fields(state)]
     shown: list[rx.Component] = []
     halves: list[rx.Component] = []
-    for place, one in enumerate(forms.DEEDS[name].fields):
-        control = _control(one, state, first=place == 0)
+    first = next((one for one in forms.DEEDS[name].fields if one.name in forms.DEEDS[name].typed), None)
+    for one in forms.DEEDS[name].fields:
+        control = _control(one, state, first=one is first)
         if one.half:
             halves.append(control)
             continue
@@ -148,10 +153,12 @@ def _fields(name: str, state: Any) -> list[rx.Component]:
     return shown
 
 
-def _control(one: forms.Field, state: Any, *, first: bool) -> rx.Component:
+def _control(one: Field, state: Any, *, first: bool) -> rx.Component:
     errors, value = state.errors, state.given[one.name]
-    if one.kind == "hidden":
+    if one.kind in ("hidden", "about"):
         return rx.el.input(type="hidden", name=one.name, default_value=value)
+    if one.kind == "said":
+        return rx.el.p(value, class_name="t15 pretty", custom_attrs={"data-testid": "deed-says"})
     word = t(one.label)
     if one.kind == "choice":
         return choice_field(one.name, word, one.family, one.codes, errors=errors, value=value, none=one.none)
@@ -159,7 +166,7 @@ def _control(one: forms.Field, state: Any, *, first: bool) -> rx.Component:
         return rx.cond(
             state.choices.length() > 0, pick_field(one.name, word, state.choices, errors=errors, value=value), rx.fragment()
         )
-    if one.kind == "person":
+    if one.kind in ("person", "trainer"):
         return pick_field(one.name, word, state.people, errors=errors, value=value)
     kinds = {"day": "date", "text": "text", "area": "text", "number": "text", "money": "text"}
     numeric = {"custom_attrs": {"inputMode": "numeric" if one.kind == "number" else "decimal"}} if one.kind in ("number", "money") else {}

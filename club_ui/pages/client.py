@@ -24,6 +24,7 @@ from club_ui.components.deeds import deed_buttons, deed_sheet, explanation
 from club_ui.components.pictures import big_ruler, ruler
 from club_ui.components.playbook import playbook_box
 from club_ui.components.profile_boxes import about, memberships, relation
+from club_ui.components.profile_money import money_boxes, owes_note
 from club_ui.components.profile_past import history, life, processes
 from club_ui.components.states import loaded
 from club_ui.i18n.screen import t
@@ -92,6 +93,7 @@ def _content() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.div(
+                owes_note(ClientState),
                 _place(),
                 deed_buttons(ClientState.main_steps, ClientState.more_steps, ClientState.number, ClientState, name="deeds"),
                 explanation(ClientState, ClientState.number),
@@ -99,7 +101,11 @@ def _content() -> rx.Component:
                 processes(ClientState),
                 history(ClientState),
             ),
-            rx.el.div(memberships(ClientState), relation(ClientState), playbook_box(ClientState.playbook), about(ClientState), class_name="sd"),
+            rx.el.div(
+                memberships(ClientState),
+                money_boxes(ClientState),
+                relation(ClientState), playbook_box(ClientState.playbook), about(ClientState), class_name="sd",
+            ),
             class_name="cg",
         ),
         class_name="pad",

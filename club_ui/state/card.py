@@ -17,6 +17,7 @@ from club_ui import access, card_parts, i18n
 from club_ui.board_rows import Choice
 from club_ui.card_rows import Clash, Sheet, Standing, sheet, standing, step_words, typed_step
 from club_ui.history_rows import HistoryLine, Names
+from club_ui.money_rows import MoneyRow
 from club_ui.profile_rows import MembershipLine
 from club_ui.state.base import Here, LivePage, the_club
 from club_ui.state.playbooks import PlaybookRow, playbook_row
@@ -65,6 +66,7 @@ class OpenedCard(LivePage, mixin=True):
     history: list[HistoryLine] = []
     show: str = "all"
     memberships: list[MembershipLine] = []
+    money: MoneyRow = MoneyRow()
     services: list[HistoryLine] = []
     payments: list[HistoryLine] = []
     privacy: list[Choice] = []
@@ -286,7 +288,7 @@ def _read_card(club: Club, here: Here, card_id: int, part: str, show: str) -> _C
             row=row,
             people=everybody(conn),
             lists={kind: store.choices.of_kind(conn, kind) for kind in ("contact_status", "refusing", "leaving")},
-            parts=card_parts.read(conn, opened, person, part, show),
+            parts=card_parts.read(conn, here, opened, person, part, show),
             playbook=store.playbooks.of(conn, opened.face.relation) if person else None,
         )
 

@@ -10,6 +10,7 @@ import reflex as rx
 
 from club_ui import access, i18n
 from club_ui.history_rows import SHOWS, HistoryLine, Names, history_lines
+from club_ui.money_rows import MoneyRow, money_row
 from club_ui.process_rows import ProcessRow, process_rows
 from club_ui.profile_rows import (
     LifeFact,
@@ -27,7 +28,7 @@ from club_ui.rows import Chip, RulerRow, as_date, chip, initials
 from club_ui.state.base import Here, the_club
 from club_ui.state.deeds import Step, WorksWithClients, _client_id, steps
 from club_ui.state.playbooks import PlaybookRow, playbook_row
-from lifecycle import overview, phones, profile, rights, store
+from lifecycle import accounts, overview, phones, profile, rights, store
 from lifecycle.actions import deeds, looking
 from lifecycle.club import Club
 from lifecycle.errors import NotFound, Refused
@@ -56,6 +57,7 @@ class PhoneLine:
 class _Read:
     row: StandingRow
     profile: Profile
+    account: accounts.Account
     history: list[Recorded]
     moves: list[ChangeRow]
     same: list[Any]
@@ -86,6 +88,7 @@ class ClientState(WorksWithClients, rx.State):
     main_steps: list[Step] = []
     more_steps: list[Step] = []
     memberships: list[MembershipLine] = []
+    money: MoneyRow = MoneyRow()
     life: LifeRow = LifeRow()
     life_facts: list[LifeFact] = []
     as_table: bool = False
@@ -191,6 +194,9 @@ class ClientState(WorksWithClients, rx.State):
             playbook=playbook_row(language, read.playbook),
             processes=process_rows(language, read.profile),
             memberships=membership_lines(language, read.profile, here.currency),
+            money=money_row(
+                language, read.account, here.desk, here.currency, read.profile.memberships, sale=read.profile.placement.sale
+            ),
             life=life_row(language, read.profile, names),
             life_facts=life_facts(language, read.profile) if self.as_table else [],
         )
@@ -199,7 +205,7 @@ class ClientState(WorksWithClients, rx.State):
         self._show(
             history=history_lines(
                 here.language, read.history, read.moves,
-                names=Names(here.language, read.profile.memberships), voided=read.profile.voided,
+                names=Names(here.language, read.profile.memberships, read.profile.facts), voided=read.profile.voided,
                 zone=read.profile.branch.zone, today=read.profile.today, currency=here.currency, show=self.show,
                 may_void=lambda fact: _may_void(here, read, fact),
             ),
@@ -239,6 +245,7 @@ def _read(club: Club, here: Here, number: str, limit: int) -> _Read:
         return _Read(
             row=row,
             profile=found,
+            account=accounts.account(conn, here.desk, client_id, here.now, found.facts),
             history=history[:limit],
             moves=[one for one in store.changes.of_client(conn, client_id, limit=limit) if one.what == "placement"],
             same=store.clients.several(conn, others[:5], here.desk),

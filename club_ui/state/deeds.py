@@ -15,15 +15,18 @@ from urllib.parse import urlencode
 
 import reflex as rx
 
-from club_ui import access, forms, i18n, theme
+from club_ui import access, forms, i18n, money_forms, theme
+from club_ui.frame import frame_of
+from club_ui.money_forms import MONEY_DEEDS, Offer
 from club_ui.rows import membership_name
 from club_ui.state.base import Here, LivePage, the_club
-from lifecycle import overview, profile
+from lifecycle import accounts, overview, profile
 from lifecycle.actions import drafts
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import ClubError, NotFound
 from lifecycle.overview import StandingRow
+from lifecycle.products import Product
 from lifecycle.profile import NextStep
 from lifecycle.store import staff as staff_rows
 from lifecycle.store.staff import StaffRow
@@ -61,10 +64,13 @@ class WorksWithClients(LivePage, mixin=True):
     given: dict[str, str] = {}
     choices: list[Option] = []
     people: list[Option] = []
+    offers: list[Offer] = []
     explained: str = ""
     explained_word: str = ""
     explained_needs: str = ""
     explained_client: str = ""
+
+    _products: dict[str, Product] = {}
 
     def _without_form(self) -> dict[str, str]:
         """What else stands in the address besides the open form."""
@@ -85,7 +91,8 @@ class WorksWithClients(LivePage, mixin=True):
 
     async def _open(self, desk: Desk, language: str, deed: str, client: str, membership: str) -> bool:
         row = await asyncio.to_thread(_read_row, the_club(), desk, client) if deed in forms.DEEDS else None
-        if row is None:
+        money = await self._begin_money(desk, language, deed, row, membership) if row and deed in MONEY_DEEDS else None
+        if row is None or money == {}:
             self.deed = ""
             return False
         draft = await asyncio.to_thread(drafts.draft_at, the_club(), desk, _place(deed, client))
@@ -96,15 +103,31 @@ class WorksWithClients(LivePage, mixin=True):
             deed_name=row.client.name,
             errors={},
             # What stands behind the form is as it is now; only what was typed comes back from a draft.
-            given={**forms.likely(deed, row, membership), **{name: draft[name] for name in draft if name in forms.typed_fields(deed)}},
+            given={
+                **(forms.likely(deed, row, membership) if money is None else money),
+                **{name: draft[name] for name in draft if name in forms.typed_fields(deed)},
+            },
             choices=[Option(one.key, _membership_word(language, one)) for one in forms.about(deed, row)],
-            people=await self._people(language, row) if deed == "change_client" else [],
+            people=await self._people(language, row, deed) if deed in ("change_client", "use_service") else [],
         )
         return True
 
-    async def _people(self, language: str, row: StandingRow) -> list[Option]:
-        """Who may be made responsible: nobody, who works in the branch, and who is it now."""
+    async def _begin_money(self, desk: Desk, language: str, deed: str, row: StandingRow, about: str) -> dict[str, str]:
+        """What a form about money begins with; nothing where what it is about is not there."""
+        club, currency = the_club(), (await frame_of(the_club(), desk, "")).currency
+        if deed == "sell":
+            products = await asyncio.to_thread(_read_offers, club, desk, row.client.id)
+            self._products = {one.code: one for one in products}
+            self._show(offers=money_forms.offers(language, products, currency))
+            return money_forms.sale_begins(forms.likely(deed, row), products)
+        account = await asyncio.to_thread(_read_account, club, desk, row.client.id)
+        return money_forms.begins(language, deed, account, about, currency)
+
+    async def _people(self, language: str, row: StandingRow, deed: str) -> list[Option]:
+        """Who may be made responsible, or trains (then by name): nobody, who works in the branch, and who is it now."""
         near = await asyncio.to_thread(_read_people, the_club(), row)
+        if deed == "use_service":
+            return [Option("", i18n.text(language, "money.no_trainer")), *(Option(one.name, one.name) for one in near)]
         return [Option("", i18n.text(language, "shell.nobody")), *(Option(str(one.id), one.name) for one in near)]
 
     @rx.event
@@ -122,6 +145,13 @@ class WorksWithClients(LivePage, mixin=True):
         return rx.redirect(self._address(deed=deed, of=client, membership=membership), replace=True)
 
     @rx.event
+    async def choose(self, product: str) -> None:
+        """Fill the form of a sale from the price list; with no product everything is asked."""
+        found = self._products.get(str(product))
+        if self.deed == "sell":
+            self.given = {**self.given, **(money_forms.filled(found) if found else {"product": money_forms.OTHER})}
+
+    @rx.event
     async def stop(self) -> Any:
         """Close the form; what was typed is kept as a draft."""
         self.deed = ""
@@ -134,6 +164,9 @@ class WorksWithClients(LivePage, mixin=True):
         if desk is None or self.deed not in forms.DEEDS or not isinstance(typed, dict):
             return
         text = {name: value for name, value in typed.items() if name in forms.typed_fields(self.deed)}
+        if text.get("product", "") != self.given.get("product", ""):
+            # Another product has been chosen meanwhile: these are the terms of the one before.
+            return
         # So that a reload of this very tab begins with it, too.
         self.given = {**self.given, **text}
         try:
@@ -246,6 +279,16 @@ def _read_row(club: Club, desk: Desk, client: str) -> StandingRow | None:
         return None
     with club.reading() as conn:
         return next(iter(overview.standing_rows(conn, desk, club.clock.now(), [number])), None)
+
+
+def _read_offers(club: Club, desk: Desk, client_id: int) -> list[Product]:
+    with club.reading() as conn:
+        return accounts.offers(conn, desk, client_id, club.clock.now())
+
+
+def _read_account(club: Club, desk: Desk, client_id: int) -> accounts.Account:
+    with club.reading() as conn:
+        return accounts.account(conn, desk, client_id, club.clock.now())
 
 
 def _read_people(club: Club, row: StandingRow) -> list[StaffRow]:

@@ -16,8 +16,7 @@ from lifecycle.billing import Contract, contracts_of
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, GateRefused, IllegalMove, NotFound
-from lifecycle.fold import fold
-from lifecycle.products import Product, audience_of, fits
+from lifecycle.products import Product, audience_in, fits
 
 #: How money comes at the desk; `later` is no payment yet.
 PAID_BY: Final = ("cash", "terminal", "transfer", "later")
@@ -184,8 +183,7 @@ def _product(request: Request, code: str | None) -> Product | None:
     found = store.products.get(request.conn, code)
     if found is None or not found.active:
         raise BadInput.of("product", "no_such_product")
-    bought = fold(request.history, request.policies, request.today)
-    audience = audience_of(request.client.kind, request.stands(), bought=bool(bought.memberships or bought.spent))
+    audience = audience_in(request.client.kind, request.history, request.policies, request.today)
     if not fits(found, audience):
         raise IllegalMove(f"not_for_{audience}")
     return found

@@ -9,7 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from lifecycle.actions import cards, clients, deeds, keys, staff
+from lifecycle import accounts
+from lifecycle.actions import cards, clients, contracts, deeds, keys, products, staff
 from lifecycle.clock import Clock, FixedClock
 from lifecycle.club import Club, open_engine
 from lifecycle.desk import CLUB, Desk
@@ -46,6 +47,22 @@ class Founded:
             self.club, OWNER, client_id, key="m", amount=450000, days=days, starts_on=starts_on, product="Morning"
         )
         return client_id
+
+    def buyer(self, name: str, phone: str = "") -> int:
+        """Somebody to whom things may be sold."""
+        client_id = self.guest(name, phone)
+        deeds.promote(self.club, OWNER, client_id, key="promote")
+        return client_id
+
+    def product(self, name: str, price: int, **terms: Any) -> str:
+        """A line of the price list, called the same in every language; gives its code."""
+        return products.add(self.club, OWNER, names={"en": name}, price=price, **terms).code
+
+    def sells(self, client_id: int, product: str, **more: Any) -> str:
+        """Sell from the price list; gives the name of the contract."""
+        contracts.sell(self.club, OWNER, client_id, key=product, product=product, **more)
+        with self.club.reading() as conn:
+            return accounts.account(conn, OWNER, client_id, self.club.clock.now()).contracts[-1].name
 
     def card(self, name: str, due: str | None = None, status: str | None = "new_contact", phone: str = "", **more: Any) -> str:
         """A card to call somebody new, due on a date, at a time or whenever; gives its id."""

@@ -7,8 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from lifecycle import store
+from lifecycle.actions import cards, contracts
 from tests import axe
-from tests.e2e.people import Founded, found, served_at, signs_in
+from tests.e2e.people import OWNER, Founded, found, served_at, signs_in
 
 SCREENS = {"office": (1280, 800), "tablet": (1024, 768), "phone": (390, 844)}
 CYRILLIC, UKRAINIAN, RUSSIAN = re.compile("[а-яёіїєґ]", re.I), re.compile("[іїєґ]", re.I), re.compile("[ыэъё]", re.I)
@@ -25,12 +27,34 @@ def pages(club: Founded) -> list[str]:
     lead, member = club.lead("Ada Lovelace", "+7 916 123-45-67"), club.member("Mary Member", "2026-01-10", days=3650)
     club.guest("George Guest")
     card = club.card("Carl Called")
+    payer, contract = money(club)
+    debt = cards.make(club.club, OWNER, key="debt", client_id=payer, due=None, status=None, step="call").card.id
     return [
         "/", "/folders", "/folder/potential", f"/folder/active?open={member}", f"/client/{member}", f"/client/{lead}",
         f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/calls", "/settings", "/settings/staff", "/settings/playbooks", "/settings/lists", "/owner", "/settings/sessions", "/nowhere",
         "/board", f"/board?card={card}", f"/board?card={card}&do=step", f"/board?card={card}&do=refuse", f"/board?card={card}&part=privacy",
         f"/board?card={card}&part=history",
+        "/settings/products", f"/client/{payer}", f"/client/{payer}?deed=sell&of={payer}",
+        *(f"/client/{payer}?deed={deed}&of={payer}&membership={contract}" for deed in ("take_payment", "cancel_contract")),
+        *(f"/board?card={debt}&part={part}" for part in ("contracts", "services", "payment")),
     ]  # fmt: skip
+
+
+def money(club: Founded) -> tuple[int, str]:
+    """A price list, and somebody who paid, owes, has a pack in use and a card to pay with."""
+    month, monthly = club.product("Month", 390000, days=30), club.product("Club card", 290000, days=30, billing="recurring")
+    training = club.product("Training", 500000, kind="service", visits=10)
+    club.product("Guest day", 0, days=1, free_because="A first look")
+    payer = club.buyer("Paula Payer")
+    pack = club.sells(payer, training)
+    contracts.use_service(club.club, OWNER, payer, key="used", service=pack, trainer="Dina")
+    club.sells(payer, monthly)
+    with club.club.writing() as conn:
+        store.payment_means.note(
+            conn, payer, contract=pack, provider="yookassa", brand="Visa", last4="4242", expires="04/20", recurring=True, token="t",
+            at=club.club.clock.now(),
+        )  # fmt: skip
+    return payer, club.sells(payer, month, paid_by="later")
 
 
 @pytest.fixture(scope="module")
