@@ -145,10 +145,9 @@ def means(money: Any, deeds: Deeds) -> rx.Component:
             lambda line: rx.el.div(
                 rx.el.div(icon("credit-card", 18), rx.el.b(line.title, class_name="sp nw"), deeds(line), class_name="row t14"),
                 rx.el.div(
-                    rx.cond(line.expires != "", rx.el.span(line.expires, class_name=rx.cond(line.over, "late", "")), rx.fragment()),
-                    rx.el.span(line.recurring),
-                    rx.cond(line.contract != "", rx.el.span(line.contract), rx.fragment()),
-                    class_name="row dots wrap t13 m",
+                    rx.cond(line.expires != "", rx.fragment(rx.el.span(line.expires, class_name=rx.cond(line.over, "late", "")), " · "), rx.fragment()),
+                    line.recurring, rx.cond(line.contract != "", rx.fragment(" · ", line.contract), rx.fragment()),
+                    class_name="t13 m pretty",
                 ),
                 class_name="mem", key=line.id, custom_attrs={"data-testid": "means-card"},
             ),
