@@ -190,15 +190,25 @@ def import_(
 
 @cli.command()
 def simulate(
-    *, days: Annotated[int, typer.Option(min=1, max=3660, help="how many days to go through")], data: Data = None, as_json: Json = False
+    *,
+    days: Annotated[int, typer.Option(min=1, max=3660, help="how many days to go through")],
+    clients: Annotated[int | None, typer.Option(min=1, max=100_000, help="let so many people of chance live in an empty club")] = None,
+    seed: Annotated[int, typer.Option(help="which people: the same number is the same club")] = 1,
+    data: Data = None,
+    as_json: Json = False,
 ) -> None:
-    """Let days pass, from midnight to midnight; refused on a club that is being served."""
+    """Let days pass, from midnight to midnight; refused on a club that is being served. One that was cut off goes on."""
     from lifecycle import occupied
-    from lifecycle.simulate import let_days_pass
+    from lifecycle import simulate as room
 
     settings = _settings(data=data)
     with occupied.alone(settings.data), _club(data) as opened:
-        passed = let_days_pass(opened, days)
+        if clients is not None:
+            lived = room.live(opened, clients=clients, days=days, seed=seed)
+            came = room.outcome(opened, lived)
+            _print(came, [f"{name}: {value}" for name, value in came.items()], as_json=as_json)
+            return
+        passed = room.let_days_pass(opened, days)
     _print({"moved": passed.moved, "now": passed.now.isoformat()}, [f"Moved: {passed.moved}. It is now {passed.now}."], as_json=as_json)
 
 

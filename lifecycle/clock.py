@@ -58,6 +58,10 @@ class FixedClock(Clock):
         """The instant it was last put to."""
         return self.at.astimezone(UTC)
 
+    def move_on(self, by: timedelta) -> None:
+        """Stand so much later."""
+        self.at += by
+
 
 def _ahead(data: Path | None) -> timedelta:
     """How far simulated days have brought the folder's clock forward."""

@@ -32,8 +32,10 @@ def settle_due(
         with club.writing() as conn:
             if not still_leading(conn):
                 return ended
-            for client_id in store.contracts.due(conn, at, CHUNK):
-                ended += settle_contracts(club, conn, client_id, at)
+            due = store.contracts.due(conn, at, CHUNK)
+            # All of them before the first is written: who holds one and waits in line must not meet who stands in it.
+            store.clients.lock(conn, due)
+            ended += sum(settle_contracts(club, conn, client_id, at) for client_id in due)
     return ended
 
 

@@ -5,11 +5,7 @@ It is the same on every machine, dated from today. Whoever has seen enough begin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Final
-
-from sqlalchemy import event
+from typing import Final
 
 from lifecycle import rights, store
 from lifecycle.actions import staff
@@ -19,6 +15,7 @@ from lifecycle.demo.people import PASSWORD, PEOPLE
 from lifecycle.demo.regulars import REGULARS, Regular
 from lifecycle.desk import Desk
 from lifecycle.errors import IllegalMove
+from lifecycle.simulate.passing import in_haste
 
 __all__ = ("CLIENTS", "PASSWORD", "PEOPLE", "REGULARS", "Regular", "is_demo", "make", "start_empty")
 
@@ -40,30 +37,11 @@ def make(club: Club) -> bool:
             raise IllegalMove("club_is_no_demo")
         store.tables.begin_anew(conn, club.clock.now())
         store.settings.put(conn, _DEMO, _MAKING)
-    with _in_haste(club):
+    with in_haste(club):
         fill(club)
     with club.writing() as conn:
         store.settings.put(conn, _DEMO, True)
     return True
-
-
-@contextmanager
-def _in_haste(club: Club) -> Iterator[None]:
-    """Without waiting for the disk at each commit: what a power cut spoils is made anew."""
-    if not club.on_sqlite:
-        yield
-        return
-
-    def hurry(connection: Any, *_others: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-    event.listen(club.engine, "checkout", hurry)
-    try:
-        yield
-    finally:
-        event.remove(club.engine, "checkout", hurry)
-        # The next connections are opened as always.
-        club.engine.dispose()
 
 
 def is_demo(club: Club) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, String, cast, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lifecycle import cards
@@ -151,6 +151,36 @@ def of_client(conn: Connection, client_id: int) -> list[CardRow]:
     """All the client's cards, the oldest first; for the rules, which see every one."""
     query = select(*_COLUMNS).where(_card.c.client_id == client_id).order_by(_card.c.id)
     return [row_of(row) for row in conn.execute(query)]
+
+
+def open_at(conn: Connection, at: datetime) -> list[CardRow]:
+    """The cards of the whole club that were there before an instant and not closed by then, in the order they were made."""
+    still = _card.c.closed_at.is_(None) | (_card.c.closed_at >= at)
+    query = select(*_COLUMNS).where(_card.c.created_at < at, still).order_by(_card.c.id)
+    return [row_of(row) for row in conn.execute(query)]
+
+
+def worked_in(conn: Connection, request: str) -> list[CardRow]:
+    """The cards that a request of this name was made about, in the order they were made; see `card_writing.request`."""
+    named = _event.c.key == cast(_card.c.id, String) + f":{request}"
+    query = select(*_COLUMNS).join(_event, _event.c.card_id == _card.c.id).where(named).order_by(_card.c.id)
+    return [row_of(row) for row in conn.execute(query)]
+
+
+def of_clients(conn: Connection, client_ids: Sequence[int]) -> dict[int, list[CardRow]]:
+    """All cards of each client who has any, the oldest first; for passes over the whole club."""
+    found: dict[int, list[CardRow]] = {}
+    for row in conn.execute(select(*_COLUMNS).where(_card.c.client_id.in_(client_ids)).order_by(_card.c.id)):
+        found.setdefault(row.client_id, []).append(row_of(row))
+    return found
+
+
+def events_of_clients(conn: Connection, client_ids: Sequence[int]) -> dict[int, list[EventRow]]:
+    """What happened to the cards of each client who has any, the oldest first; for passes over the whole club."""
+    found: dict[int, list[EventRow]] = {}
+    for row in conn.execute(select(*_EVENT).where(_event.c.client_id.in_(client_ids)).order_by(_event.c.id)):
+        found.setdefault(row.client_id, []).append(EventRow(**row._mapping))
+    return found
 
 
 def page(conn: Connection, *, after: int, limit: int) -> list[CardRow]:

@@ -185,6 +185,29 @@ def test_a_club_that_lived_through_simulated_days_is_sound(run, data):
     assert run("check")[0] == 0
 
 
+def test_people_of_chance_live_in_an_empty_club_and_once_they_have_nothing_is_done_again(run, data):
+    words = ("simulate", "--days", "4", "--clients", "8", "--json")
+
+    first, again = json.loads(run(*words)[1]), json.loads(run(*words)[1])
+
+    assert first["deeds"] > 8
+    assert (again["deeds"], again["digest"], again["cards"]) == (0, first["digest"], first["cards"])
+    assert (opened(data).clock.now() - datetime.now(UTC)).days == 4
+
+
+@pytest.mark.parametrize("before", [("simulate", "--days", "1", "--clients", "2"), ("staff",)])
+def test_people_of_chance_do_not_come_to_a_club_of_others(run, data, before):
+    if before == ("staff",):
+        add_client(opened(data), commands.OPERATOR, name="Anna", key="a")
+    else:
+        run(*before)
+
+    code, _, complaint = run("simulate", "--days", "1", "--clients", "3")
+
+    assert code == 1
+    assert "--data" in complaint
+
+
 def test_days_are_not_simulated_on_a_served_club(run, data):
     with occupied.served(data):
         code, _, complaint = run("simulate", "--days", "1")
