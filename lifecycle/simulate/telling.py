@@ -77,7 +77,7 @@ class _Told:
             yield f"{self.name} {_json(self._card(card))}"
 
     def _card(self, card: CardRow) -> dict[str, Any]:
-        said = {name: self._plain(getattr(card, name)) for name in CardRow.__dataclass_fields__ if name not in _BY_NUMBER}
+        said = {name: self._plain(getattr(card, name)) for name in CardRow._fields if name not in _BY_NUMBER}
         said |= {name: self.staff.get(getattr(card, name) or 0) for name in ("responsible_id", "closed_staff_id")}
         said |= {"key": self._key(card), "episode": self._episode(card.episode), "stages": [self._stage(one) for one in card.stages]}
         return said | {"fact": self.facts.get(card.fact_id), "events": [self._event(one) for one in self.happened[card.id]]}
