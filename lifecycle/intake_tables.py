@@ -10,9 +10,8 @@ from sqlmodel import Field, SQLModel
 
 from lifecycle.tables import big_id, instant, json_column
 
-_OPEN = text("ended_at IS NULL")
-
-_OPEN = text("open_amount > 0")
+_GOES_ON = text("ended_at IS NULL")
+_UNPAID = text("open_amount > 0")
 
 
 class Source(SQLModel, table=True):
@@ -86,7 +85,7 @@ class Call(SQLModel, table=True):
         UniqueConstraint("source_id", "outside", name="call_once"),
         Index("call_of_branch", "branch_id", "began_at"),
         Index("call_of_client", "client_id", "id"),
-        Index("call_open", "branch_id", "began_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("call_open", "branch_id", "began_at", sqlite_where=_GOES_ON, postgresql_where=_GOES_ON),
     )
 
     id: int | None = big_id()
@@ -135,7 +134,7 @@ class ContractRow(SQLModel, table=True):
     __tablename__ = "contract"
     __table_args__ = (
         Index("contract_of_name", "name"),
-        Index("contract_open", "branch_id", "client_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("contract_open", "branch_id", "client_id", sqlite_where=_UNPAID, postgresql_where=_UNPAID),
     )
 
     client_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

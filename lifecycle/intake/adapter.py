@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from lifecycle.club import Club
 from lifecycle.desk import Desk
-from lifecycle.errors import ClubError, Refused
+from lifecycle.errors import Busy, ClubError, Refused
 from lifecycle.store.sources import SourceRow
 
 
@@ -18,7 +18,7 @@ class Incoming:
     """One request of an outside system. Names of headers are in lower case; `tail` is the path after the address.
 
     When a stored delivery is taken again, `headers` and `query` hold only what the adapter keeps.
-    `delivery_id` is that of the stored row, 0 before there is one.
+    `delivery_id` is that of the stored row, 0 before there is one; `at` is when it came.
     """
 
     method: str = "POST"
@@ -29,6 +29,7 @@ class Incoming:
     address: str = ""
     tail: str = ""
     delivery_id: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ class Stale(Refused):
 
     def __init__(self) -> None:
         super().__init__("signed_long_ago")
+
+
+class Away(Busy):
+    """The other side could not be asked back. It is stored and tried again; in the end it waits for a person."""
 
 
 class Adapter(Protocol):

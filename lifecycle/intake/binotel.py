@@ -28,6 +28,7 @@ _STATES: Final = {
 }
 #: Of these one asks to be told something, and none is a report about a call that can be named.
 _ASKS: Final = ("apiCallSettings",)
+_NAME_MOST: Final = 200
 _STEPS: Final = re.compile(r"\[([^\]]*)\]")
 
 
@@ -86,6 +87,8 @@ def fields_of(incoming: Incoming) -> dict[str, Any]:
         return bodies.object_of(incoming)
     whole: dict[str, Any] = {}
     for name, value in bodies.form_of(incoming).items():
+        if len(name) > _NAME_MOST:
+            raise BadInput.of("body", "bad_form")
         _put(whole, [name.partition("[")[0], *_STEPS.findall(name)], value)
     return whole
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -72,16 +72,23 @@ def text_of(fields: Mapping[str, Any], name: str, *, most: int = 200, required: 
 def digest(incoming: Incoming) -> str:
     """The name of a delivery that has none: what was sent, in short."""
     parts = (incoming.tail, json.dumps(sorted(incoming.query.items())) if incoming.query else "")
-    return "sha256:" + hashlib.sha256("\n".join(parts).encode() + b"\n" + incoming.body).hexdigest()
+    begin = "\n".join(parts).encode("utf-8", "surrogatepass")
+    return "sha256:" + hashlib.sha256(begin + b"\n" + incoming.body).hexdigest()
 
 
-def named(incoming: Incoming, name: str) -> str:
+def digest_of_the_day(incoming: Incoming) -> str:
+    """The name of a delivery that may well say the same another day and mean it: the same within a day is one."""
+    day = "" if incoming.at is None else f":{incoming.at.date().isoformat()}"
+    return digest(incoming) + day
+
+
+def named(incoming: Incoming, name: str, otherwise: Callable[[Incoming], str] = digest) -> str:
     """A delivery by the name its sender gave it, or by what was sent where there is none (or an odd one)."""
     try:
         given = text_of(mapping_of(incoming), name)
     except BadInput:
         given = ""
-    return f"{name}:{given}" if 0 < len(given) <= _DELIVERY_LONGEST - len(name) - 1 else digest(incoming)
+    return f"{name}:{given}" if 0 < len(given) <= _DELIVERY_LONGEST - len(name) - 1 else otherwise(incoming)
 
 
 def _no_constant(name: str) -> Any:

@@ -1,6 +1,7 @@
 """CloudPayments: forms or JSON with an HMAC of the body; one address, the kind of notification as the path after it.
 
-`/hooks/CODE/pay`, `/fail`, `/check`, `/confirm`, `/refund`, `/recurrent`, `/cancel`. The answer is `{"code": 0}`.
+`/hooks/CODE/pay`, `/fail`, `/check`, `/confirm`, `/refund`, `/recurrent`, `/cancel`. The answer is `{"code": 0}`; a
+check is answered with another code where the club would not take the money, and nothing comes of it.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from lifecycle.desk import Desk
 from lifecycle.errors import BadInput
 from lifecycle.intake import bodies, signing
 from lifecycle.intake.adapter import Answer, Incoming, Plain
-from lifecycle.intake.payments import Means, PaymentReport, instant, minor_units, take
+from lifecycle.intake.payments import Means, PaymentReport, instant, minor_units, objection, take
 from lifecycle.store.sources import SourceRow
 
 _STATES: Final = {"check": "started", "pay": "paid", "confirm": "paid", "fail": "failed", "refund": "refunded", "cancel": "cancelled"}
 _ENDED: Final = ("Cancelled", "Rejected", "Expired")
 _OK: Final = {"code": 0}
+#: How it is told, before the money moves, that the club would not take it: no such order, another sum, nothing to pay for.
+_REFUSALS: Final = {"unknown_contract": 10, "nobody_known_by_it": 10, "other_amount": 12, "other_currency": 12, "nothing_to_pay": 13}
 
 
 class CloudPayments(Plain):
@@ -41,6 +44,8 @@ class CloudPayments(Plain):
     def take(self, club: Club, desk: Desk, source: SourceRow, incoming: Incoming, at: datetime) -> Answer:
         kind = incoming.tail.strip("/").lower()
         told = report(kind, bodies.mapping_of(incoming))
+        if kind == "check" and told is not None and (why := objection(club, desk, source, told)):
+            return Answer(200, {"code": _REFUSALS[why]})
         return take(club, desk, source, incoming, at, [told] if told is not None else [], Answer(200, dict(_OK)))
 
 

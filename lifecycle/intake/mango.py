@@ -84,7 +84,9 @@ def _signed_at(incoming: Incoming) -> datetime | None:
 
 def _leg(told: Mapping[str, Any], at: datetime) -> CallReport:
     """One part of a call: to the menu, to the queue, to somebody's telephone."""
-    state: str = choice_of(told, "call_state", _STATES)
+    state = choice_of(told, "call_state", _STATES)
+    if state is None:
+        raise BadInput.of("call_state", "missing_field")
     if state == TALKING and bodies.text_of(told, "location") in ("ivr", "queue"):
         state = RINGING
     who, to = part_of(told, "from"), part_of(told, "to")

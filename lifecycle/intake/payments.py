@@ -11,13 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from lifecycle import store
+from lifecycle import days, store
 from lifecycle.actions.recording import Request, open_request, record_within
+from lifecycle.billing import contracts_of
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, NotFound, shown
@@ -29,6 +30,8 @@ from lifecycle.store.sources import SourceRow
 #: How a contract begun here is numbered: the client, and which of theirs.
 _OURS: Final = re.compile(r"([1-9]\d{0,17})-\d{1,9}", re.ASCII)
 _CLIENT: Final = re.compile(r"[1-9]\d{0,17}", re.ASCII)
+_UNKNOWN: Final = "unknown_contract"
+_MONEY: Final = re.compile(r"\d{1,13}(\.\d{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +91,36 @@ def take(
     return kept
 
 
+def objection(club: Club, desk: Desk, source: SourceRow, report: PaymentReport) -> str:
+    """Why the club would not take this money, asked before it moves: nobody's contract, another sum, nothing to pay; empty where it would."""
+    now = club.clock.now()
+    with club.reading() as conn:
+        try:
+            _check_currency(conn, report)
+            client_id, name = _whose(conn, desk, source, report)
+        except BadInput as error:
+            return error.code
+        branch = store.branches.by_id(conn)[store.clients.branches(conn, [client_id])[client_id]]
+        facts, policies = store.facts.of_client(conn, client_id), store.policies.all_versions(conn)
+    contract = next((one for one in contracts_of(facts, policies, days.day_of(now, branch.zone), now) if one.name == name), None)
+    if contract is None or contract.amount is None:
+        return ""
+    wanted = {contract.open_amount} | ({contract.amount} if contract.billing == "recurring" else set())
+    if contract.ended or not any(wanted):
+        return "nothing_to_pay"
+    return "" if report.amount in wanted else "other_amount"
+
+
 def _take_one(club: Club, conn: Connection, desk: Desk, source: SourceRow, key: str, at: datetime, report: PaymentReport) -> int:
     _check_currency(conn, report)
     client_id, contract = _whose(conn, desk, source, report)
     try:
         request = open_request(club, desk, conn, client_id, key, happened=True)
     except NotFound:
-        raise BadInput.of("contract", "unknown_contract") from None
-    for name in report.names:
-        store.sources.learn_name(conn, source.id, name, client_id, contract)
+        raise BadInput.of("contract", _UNKNOWN) from None
+    if any([store.sources.learn_name(conn, source.id, name, client_id, contract) for name in report.names]):  # noqa: C419 - all are learned
+        # What came before what it is about was refused; now it can be told whose it is.
+        store.deliveries.wake(conn, source.id, _UNKNOWN)
     facts = _facts(source, request, contract, min(report.at or at, at, request.now), report)
     if facts:
         record_within(request, facts)
@@ -160,7 +184,7 @@ def _whose(conn: Connection, desk: Desk, source: SourceRow, report: PaymentRepor
     who = {"client": report.client if _CLIENT.fullmatch(report.client) else "", "phone": report.phone}
     if named and persons.is_named(who):
         return persons.client_of(conn, desk, who), named
-    raise BadInput.of("contract", "unknown_contract")
+    raise BadInput.of("contract", _UNKNOWN)
 
 
 def _note_means(conn: Connection, source: SourceRow, client_id: int, contract: str, report: PaymentReport, at: datetime) -> None:
@@ -173,11 +197,9 @@ def _note_means(conn: Connection, source: SourceRow, client_id: int, contract: s
 
 def minor_units(field_name: str, value: Any) -> int:
     """An amount in whole units and hundredths, as text or number, in minor units. Raises BadInput for anything else."""
-    try:
-        amount = Decimal(str(value)) * 100 if isinstance(value, str | int | float) and not isinstance(value, bool) else None
-    except InvalidOperation:
-        amount = None
-    if amount is None or not amount.is_finite() or amount != amount.to_integral_value() or not 0 <= amount < 10**15:
+    told = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    amount = Decimal(told) * 100 if _MONEY.fullmatch(told) else None
+    if amount is None or amount != amount.to_integral_value():
         raise BadInput.of(field_name, "bad_money", value=shown(value))
     return int(amount)
 

@@ -23,7 +23,7 @@ from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Busy, ClubError, NotFound
-from lifecycle.intake.adapter import Adapter, Answer, Incoming, Unsigned
+from lifecycle.intake.adapter import Adapter, Answer, Away, Incoming, Unsigned
 from lifecycle.intake.adapters import ADAPTERS
 from lifecycle.intake.keeping import from_json, keep
 from lifecycle.store.deliveries import DeliveryRow
@@ -71,6 +71,8 @@ def receive(club: Club, code: str, incoming: Incoming) -> Answer:
 
 def source_of(club: Club, code: str) -> SourceRow:
     """The source of an address. Raises Unsigned where there is none that holds."""
+    if not (code.isascii() and code.isalnum()):
+        raise Unsigned
     with club.reading() as conn:
         source = store.sources.by_code(conn, code)
     if source is None or source.kind not in ADAPTERS:
@@ -150,7 +152,7 @@ def _receive(club: Club, source: SourceRow, adapter: Adapter, incoming: Incoming
         return probe
     now = club.clock.now()
     adapter.check(incoming, source, now)
-    name = adapter.delivery(incoming)[:_DELIVERY_LONGEST]
+    name = adapter.delivery(dataclasses.replace(incoming, at=now))[:_DELIVERY_LONGEST]
     with _LINES[hash((source.id, name)) % len(_LINES)]:
         row = _stored(club, source, adapter, incoming, name, now)
         if row.state == "done":
@@ -208,6 +210,9 @@ def _take(club: Club, source: SourceRow, adapter: Adapter, row: DeliveryRow) -> 
     )
     try:
         answer = _taken(club, source, adapter, incoming, row.received_at)
+    except Away as error:
+        _fail(club, row, error_as_json(error), state=_again_or_not(row))
+        raise
     except Busy:
         raise
     except ClubError as error:
@@ -215,7 +220,7 @@ def _take(club: Club, source: SourceRow, adapter: Adapter, row: DeliveryRow) -> 
         raise
     except Exception as error:
         log.exception("delivery_broke delivery=%d", row.id)
-        _fail(club, row, {"code": "internal"}, state="received" if row.attempts + 1 < TRIES else "failed")
+        _fail(club, row, {"code": "internal"}, state=_again_or_not(row))
         raise NotYet from error
     if not answer.kept:
         with club.writing(announce=False) as conn:
@@ -229,6 +234,11 @@ def _taken(club: Club, source: SourceRow, adapter: Adapter, incoming: Incoming, 
         return adapter.take(club, desk_of(source), source, incoming, at)
     except IntegrityError:
         return adapter.take(club, desk_of(source), source, incoming, at)
+
+
+def _again_or_not(row: DeliveryRow) -> str:
+    """What went wrong by no fault of what was sent is tried again by itself, but not for ever."""
+    return "received" if row.attempts + 1 < TRIES else "failed"
 
 
 def _opened(envelope: Mapping[str, Any]) -> dict[str, Any]:

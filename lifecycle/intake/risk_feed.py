@@ -42,7 +42,7 @@ class RiskFeed(Plain):
         signing.check_own(incoming, source, now)
 
     def delivery(self, incoming: Incoming) -> str:
-        return bodies.digest(incoming)
+        return bodies.digest_of_the_day(incoming)
 
     def take(self, club: Club, desk: Desk, source: SourceRow, incoming: Incoming, at: datetime) -> Answer:
         rows = _rows(incoming)
@@ -101,8 +101,13 @@ def _csv_rows(incoming: Incoming) -> list[Mapping[str, Any]]:
         text = incoming.body.decode("cp1251", "replace")
     head = text.partition("\n")[0]
     mark = max(",;\t", key=head.count)
+    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark)
     try:
-        return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark))
+        columns = {name.strip().lower() for name in table.fieldnames or ()}
+        missing = [field for field, names in (("tax_id", TAX_IDS), ("state", STATES)) if columns.isdisjoint(names)]
+        if missing:
+            raise BadInput([FieldError(field, "missing_field") for field in missing])
+        return list(table)
     except csv.Error:
         raise BadInput.of("body", "bad_form") from None
 

@@ -40,7 +40,7 @@ class Site(Plain):
         signing.check_own(incoming, source, now)
 
     def delivery(self, incoming: Incoming) -> str:
-        return bodies.named(incoming, "id")
+        return bodies.named(incoming, "id", bodies.digest_of_the_day)
 
     def take(self, club: Club, desk: Desk, source: SourceRow, incoming: Incoming, at: datetime) -> Answer:
         fields = bodies.mapping_of(incoming)

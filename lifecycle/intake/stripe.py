@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput
+from lifecycle.facts import text_error
 from lifecycle.intake import bodies, signing
 from lifecycle.intake.adapter import Answer, Incoming, Plain, Stale, Unsigned
 from lifecycle.intake.payments import Means, PaymentReport, instant, take
 from lifecycle.store.sources import SourceRow
 
 _OK: Final = {"received": True}
+_NAME_MOST: Final = 200
 
 
 class Stripe(Plain):
@@ -60,11 +62,10 @@ def _common(thing: Mapping[str, Any], *subscriptions: Any) -> dict[str, Any]:
     """Whose it is: our number in the metadata of the object or of its subscription, and Stripe's own names."""
     parent = _object(_object(thing, "parent"), "subscription_details")
     told = [_object(thing, "metadata"), _object(_object(thing, "subscription_details"), "metadata"), _object(parent, "metadata")]
-    names = [f"subscription:{each}" for each in (*subscriptions, parent.get("subscription")) if isinstance(each, str) and each]
+    names = [*_named("subscription", *subscriptions, parent.get("subscription"))]
     return {
-        "contract": next((one["contract"] for one in told if isinstance(one.get("contract"), str)), "")
-        or bodies.text_of(thing, "client_reference_id"),
-        "client": next((one["client"] for one in told if isinstance(one.get("client"), str)), ""),
+        "contract": next(filter(None, (bodies.text_of(one, "contract") for one in told)), "") or bodies.text_of(thing, "client_reference_id"),
+        "client": next(filter(None, (bodies.text_of(one, "client") for one in told)), ""),
         "phone": bodies.text_of(thing, "customer_phone"),
         "names": tuple(dict.fromkeys(names)),
         "currency": bodies.text_of(thing, "currency"),
@@ -74,12 +75,27 @@ def _common(thing: Mapping[str, Any], *subscriptions: Any) -> dict[str, Any]:
 def _invoice(kind: str, thing: Mapping[str, Any], _data: Any, at: datetime | None, test: bool) -> PaymentReport:  # noqa: FBT001
     paid = kind in ("invoice.paid", "invoice.payment_succeeded")
     number, why = bodies.text_of(thing, "id", required=True), _object(thing, "last_finalization_error")
+    common = _common(thing, thing.get("subscription"))
+    common["names"] = (*common["names"], *_names_of_money(thing), f"invoice:{number}")
     return PaymentReport(
         state="paid" if paid else "failed", receipt=number, at=at, test=test, recurring=True,
         amount=_minor(thing, "amount_paid" if paid else "amount_due"), attempt=None if paid else _count(thing, "attempt_count"),
-        why_code=bodies.text_of(why, "code") or ("" if paid else "payment_failed"), why=bodies.text_of(why, "message", most=500),
-        **_common(thing, thing.get("subscription")),
+        why_code=bodies.text_of(why, "code") or ("" if paid else "payment_failed"), why=bodies.text_of(why, "message", most=500), **common,
     )  # fmt: skip
+
+
+def _names_of_money(thing: Mapping[str, Any]) -> list[str]:
+    """What a later refund calls the money of an invoice: its charge and intent, wherever this version of Stripe tells them."""
+    listed = _object(thing, "payments").get("data")
+    parts = [thing, *(_object(one, "payment") for one in (listed if isinstance(listed, list) else []) if isinstance(one, dict))]
+    return [name for part in parts for name in (*_named("charge", part.get("charge")), *_named("intent", part.get("payment_intent")))]
+
+
+def _named(kind: str, *told: Any) -> Iterator[str]:
+    """What Stripe calls something, where it is a name and not the thing itself."""
+    for one in told:
+        if isinstance(one, str) and one and text_error(kind, one, _NAME_MOST) is None:
+            yield f"{kind}:{one}"
 
 
 def _session(kind: str, thing: Mapping[str, Any], _data: Any, at: datetime | None, test: bool) -> PaymentReport:  # noqa: FBT001
@@ -108,11 +124,11 @@ def _refund(kind: str, thing: Mapping[str, Any], data: Mapping[str, Any], at: da
     before = _object(data, "previous_attributes").get("amount_refunded")
     intent, card = bodies.text_of(thing, "payment_intent"), _object(_object(thing, "payment_method_details"), "card")
     common = _common(thing)
-    common["names"] = (*common["names"], *((f"intent:{intent}",) if intent else ()), f"charge:{number}")
     invoice = thing.get("invoice")
+    common["names"] = (*common["names"], *_named("invoice", invoice), *_named("intent", intent), f"charge:{number}")
     return PaymentReport(
         state="refunded", receipt=f"{number}:{total}", amount=total - (before if isinstance(before, int) and 0 <= before <= total else 0),
-        at=at, test=test, refund_of=invoice if isinstance(invoice, str) else intent,
+        at=at, test=test, refund_of=next(iter(_named("", invoice)), "")[1:] or intent,
         means=Means(bodies.text_of(card, "brand"), bodies.text_of(card, "last4")), **common,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ Only `call` and `state` must be there. A form with the same names is taken too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from lifecycle.errors import BadInput
@@ -60,11 +60,11 @@ def _at(fields: Mapping[str, Any]) -> datetime | None:
     if told and not told.isdigit():
         try:
             at = datetime.fromisoformat(told)
-        except ValueError:
+            if at.tzinfo is None:
+                raise ValueError(told)
+            return at.astimezone(UTC)
+        except (ValueError, OverflowError):
             raise BadInput.of("at", "bad_instant", value=told[:60]) from None
-        if at.tzinfo is None:
-            raise BadInput.of("at", "bad_instant", value=told[:60])
-        return at
     return moment_of(fields, "at")
 
 

@@ -44,7 +44,7 @@ class Tilda(Plain):
         signing.check_own(incoming, source, now)
 
     def delivery(self, incoming: Incoming) -> str:
-        return bodies.named(incoming, "tranid")
+        return bodies.named(incoming, "tranid", bodies.digest_of_the_day)
 
     def take(self, club: Club, desk: Desk, source: SourceRow, incoming: Incoming, at: datetime) -> Answer:
         fields = bodies.mapping_of(incoming)

@@ -32,6 +32,8 @@ from lifecycle.store.sources import SourceRow
 HAPPENED: Final = timedelta(minutes=1)
 #: How far a reader's clock may run ahead before its time is not believed.
 AHEAD: Final = timedelta(minutes=5)
+#: Without one of these nobody can tell a pass that is sent again from the next pass of the same card.
+_TOLD_APART_BY: Final = ("id", "at", "time")
 LANGUAGE_OF: Final[Mapping[str, str]] = {"RU": "ru", "BY": "ru", "KZ": "ru", "UA": "uk"}
 
 
@@ -50,6 +52,8 @@ class Turnstile(Plain):
         fields = bodies.object_of(incoming)
         if not persons.is_named(fields):
             raise BadInput.of("card", "missing_field")
+        if all(fields.get(name) in (None, "") for name in _TOLD_APART_BY):
+            raise BadInput.of("id", "missing_field")
         happened_at = persons.instant_of(fields, at, AHEAD)
         passed = persons.flag_of(fields, "passed")
         happened = passed is True or (passed is None and at - happened_at > HAPPENED)

@@ -67,6 +67,15 @@ def change(conn: Connection, delivery_id: int, **values: Any) -> None:
     conn.execute(update(_delivery).where(_delivery.c.id == delivery_id).values(**values))
 
 
+def wake(conn: Connection, source_id: int, code: str, limit: int = 200) -> None:
+    """What a source sent lately and what was refused by this code is to be worked off anew."""
+    failed = select(_delivery.c.id, _delivery.c.error).where(_delivery.c.state == "failed", _delivery.c.source_id == source_id)
+    rows = conn.execute(failed.order_by(_delivery.c.id.desc()).limit(limit))
+    ids = [row.id for row in rows if any(each["code"] == code for each in row.error.get("errors", ()))]
+    if ids:
+        conn.execute(update(_delivery).where(_delivery.c.id.in_(ids)).values(state="received", error={}))
+
+
 def waiting(conn: Connection, before: datetime, limit: int) -> list[int]:
     """Deliveries stored before a moment and not yet worked off, in the order they came."""
     query = (

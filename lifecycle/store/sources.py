@@ -83,9 +83,11 @@ def outside_name(conn: Connection, source_id: int, name: str) -> tuple[int, str]
     return None if row is None else (row.client_id, row.contract)
 
 
-def learn_name(conn: Connection, source_id: int, name: str, client_id: int, contract: str) -> None:
-    """From here on the source means this contract by that name."""
+def learn_name(conn: Connection, source_id: int, name: str, client_id: int, contract: str) -> bool:
+    """From here on the source means this contract by that name. True where nothing was known by it."""
     values = {"client_id": client_id, "contract": contract}
     known = update(_name).where(_name.c.source_id == source_id, _name.c.name == name).values(**values)
-    if conn.execute(known).rowcount == 0:
-        conn.execute(insert(_name).values(source_id=source_id, name=name, **values))
+    if conn.execute(known).rowcount:
+        return False
+    conn.execute(insert(_name).values(source_id=source_id, name=name, **values))
+    return True

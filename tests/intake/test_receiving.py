@@ -292,3 +292,16 @@ async def test_what_was_worked_off_long_ago_keeps_its_name_and_not_its_body(conn
 
     assert [(row.state, bool(row.body)) for row in site.deliveries()] == [("done", False), ("failed", True)]
     assert (answer.status_code, len(site.facts())) == (200, 1)
+
+
+async def test_a_form_without_a_name_counts_once_a_day_and_again_another_day(connect: Doors):
+    site = connect("site")
+    unnamed = {name: value for name, value in ANNA.items() if name != "id"}
+
+    for _ in range(2):
+        await site.send(unnamed)
+    site.api.later(days=40)
+    answer = await site.send(unnamed)
+
+    assert answer.status_code == 200
+    assert site.facts() == [("inquiry", {"source": "site"})] * 2

@@ -73,3 +73,14 @@ async def test_what_is_missing_is_named_and_nothing_marked(connect: Doors, body,
     answer = await feed.send(body)
 
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+async def test_the_same_feed_another_day_is_read_anew(connect: Doors):
+    feed = connect("risk_feed")
+    await feed.send(ROWS)
+    acme = await company(feed, "7707083893")
+    feed.api.later(days=1)
+
+    await feed.send(ROWS)
+
+    assert len(marks(feed, acme)) == 1

@@ -52,7 +52,7 @@ async def test_a_member_passes_and_is_told_until_when(connect: Doors):
 async def test_the_display_speaks_the_language_of_where_it_hangs(connect: Doors, branch, words):
     door = connect("turnstile", branch=branch)
 
-    assert (await door.send({"card": "nobody's"})).json()["text"].startswith(words)
+    assert (await door.send({"id": "1", "card": "nobody's"})).json()["text"].startswith(words)
 
 
 async def test_the_last_visits_of_a_pack_are_counted_down_and_then_refused(connect: Doors):
@@ -102,7 +102,7 @@ async def test_who_has_no_valid_membership_is_told_why(connect: Doors, facts, co
     door = connect("turnstile")
     anna = await member_with(door, *facts)
 
-    answer = (await door.send({"card": "A1"})).json()
+    answer = (await door.send({"id": "1", "card": "A1"})).json()
 
     assert (answer["decision"], answer["code"]) == ("deny", code)
     assert visits(door, anna) == []
@@ -131,7 +131,7 @@ async def test_what_was_bought_begins_at_the_door(connect: Doors):
     door = connect("turnstile")
     await member_with(door, PACK[0])
 
-    assert (await door.send({"card": "A1"})).json()["code"] == "welcome_left"
+    assert (await door.send({"id": "1", "card": "A1"})).json()["code"] == "welcome_left"
 
 
 async def test_a_single_visit_paid_at_the_till_passes_once(connect: Doors):
@@ -188,10 +188,11 @@ async def test_what_happened_is_stored_even_where_the_club_would_have_said_no(co
         ({}, "card"),
         ({"card": ""}, "card"),
         ({"card": [1]}, "card"),
+        ({"card": "A1", "door": "main"}, "id"),
         ({"card": "A1", "at": "yesterday"}, "at"),
         ({"card": "A1", "at": "2027-01-01T00:00:00Z"}, "at"),
-        ({"card": "A1", "passed": "yes"}, "passed"),
-        ({"card": "A1", "door": {}}, "door"),
+        ({"id": "1", "card": "A1", "passed": "yes"}, "passed"),
+        ({"id": "1", "card": "A1", "door": {}}, "door"),
     ],
 )
 async def test_what_a_reader_says_wrongly_is_named(connect: Doors, body, field):
@@ -211,7 +212,7 @@ async def test_a_card_taken_back_opens_nothing_and_may_be_given_to_another(conne
         access_cards.give(door.club, CLUB, boris, "A1")
     access_cards.take_back(door.club, CLUB, anna, "A1")
 
-    answer = await door.send({"card": "A1"})
+    answer = await door.send({"id": "1", "card": "A1"})
     access_cards.give(door.club, CLUB, boris, "a1")
 
     assert answer.json()["code"] == "unknown_card"
@@ -224,7 +225,7 @@ async def test_a_door_of_one_branch_knows_only_its_clients(connect: Doors):
     south = connect("turnstile", branch="south")
     await member_with(south, *PACK)
 
-    assert (await south.send({"card": "A1"})).json()["code"] == "unknown_card"
+    assert (await south.send({"id": "1", "card": "A1"})).json()["code"] == "unknown_card"
 
 
 async def test_odd_cards_are_refused(connect: Doors):
