@@ -67,7 +67,7 @@ def test_nothing_changes_before_the_next_moment(facts, when, numbers, later):
         assert not automation.difference(life, life.at(then, life.policy))
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(lives(), st.booleans())
 def test_to_look_more_often_makes_the_same_cards(facts, company):
     by_moments, by_hours = (Paper(facts, Policies.always(), UTC, company=company, tuned=TUNED) for _ in range(2))
