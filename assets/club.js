@@ -40,6 +40,19 @@
     document.querySelectorAll(":popover-open.pop, :popover-open.menu").forEach(place);
   }, true);
 
+  /* A page that came without https may not use the clipboard: then what stands beside the button is selected and copied. */
+  const copy = async (button) => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      const shown = button.parentElement.querySelector("code");
+      window.getSelection().selectAllChildren(shown);
+      document.execCommand("copy");
+    }
+    button.setAttribute("data-copied", "true");
+    window.setTimeout(() => button.removeAttribute("data-copied"), 1600);
+  };
+
   document.addEventListener("click", (event) => {
     const item = event.target.closest?.(".menu .it");
     if (item) item.closest("[popover]")?.hidePopover();
@@ -55,6 +68,8 @@
       field.type = field.type === "password" ? "text" : "password";
       eye.setAttribute("aria-pressed", String(field.type === "text"));
     }
+    const copier = event.target.closest?.("[data-copy]");
+    if (copier) copy(copier);
   });
 
   const typing = (where) => where.closest?.("input, textarea, select, [contenteditable=true]");

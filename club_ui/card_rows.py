@@ -9,7 +9,7 @@ from typing import Any
 
 from club_ui import i18n, theme
 from club_ui.board_rows import cause_look, cause_says, due_sentence, late_words, phone_of, tel_of
-from club_ui.history_rows import HistoryLine, Names
+from club_ui.history_rows import HistoryLine, Names, by_whom
 from club_ui.i18n import moment, text
 from club_ui.profile_rows import called, places
 from club_ui.rows import Chip, RulerRow, as_date, chip, initials, small_ruler
@@ -179,17 +179,22 @@ def reason_words(language: str, *lists: Sequence[Line]) -> dict[str, str]:
 
 def event_line(language: str, event: EventRow, said: Said) -> HistoryLine:
     """What happened to a card, as a line of a history."""
-    look = theme.CARD_EVENT.get(event.what, theme.CARD_EVENT["changed"])
+    look = theme.CARD_EVENT[_told_as(event)]
     sentence, more = _told(language, event, said)
     return HistoryLine(
-        key=f"c{event.id}", icon=look.icon, hue=look.hue, says=sentence, more=more, who=event.by,
-        when=_moment(language, event.at, said.zone, said.today),
+        key=f"c{event.id}", icon=look.icon, hue=look.hue, says=sentence, more=more, who=by_whom(language, event.by),
+        when=_moment(language, event.at, said.zone, said.today), card=str(event.card_id),
     )
+
+
+def _told_as(event: EventRow) -> str:
+    """A card that the rules closed has withdrawn itself."""
+    return "withdrawn" if event.what == "closed" and "because" in event.detail else event.what
 
 
 def _told(language: str, event: EventRow, said: Said) -> tuple[str, str]:
     detail = event.detail
-    word = text(language, f"card_event.{event.what}") if i18n.known(f"card_event.{event.what}") else event.what
+    word = text(language, f"card_event.{_told_as(event)}")
     if event.what == "comment":
         return event.text, ""
     if event.what == "made":
@@ -198,10 +203,16 @@ def _told(language: str, event: EventRow, said: Said) -> tuple[str, str]:
     if event.what == "moved" and "from" in detail:
         both = [text(language, f"column.{detail[name]}") for name in ("from", "to")]
         return f"{word}: {both[0]} → {both[1]}", event.text
+    if event.what == "stage":
+        rule = detail.get("rule", "manual")
+        return f"{word}: {text(language, f'cause.{rule}')}", event.text
+    if event.what == "returned":
+        credited = said.people.get(detail.get("staff") or 0, "")
+        return f"{word}: {credited}" if credited else word, event.text
     if event.what == "handed":
         name = said.people.get(detail.get("after") or 0, text(language, "card.nobody"))
         return f"{text(language, 'card.responsible')}: {name}", event.text
-    if event.what == "closed":
+    if event.what == "closed" and _told_as(event) == "closed":
         parts = [text(language, f"result.{detail.get('result')}"), said.reasons.get(detail.get("reason") or "", "")]
         return f"{word}: {', '.join(part for part in parts if part)}", event.text
     if event.what == "changed":

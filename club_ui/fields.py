@@ -19,7 +19,7 @@ LONGEST: Final = 4000
 
 @dataclass(frozen=True)
 class Field:
-    """One field: `kind` is text, area, number, money, day, choice, membership, person, trainer, said, about or hidden.
+    """One field: `kind` is text, area, number, money, day, time, choice, membership, person, trainer, said, about or hidden.
 
     `about` is the hidden name of what the deed is about, `hidden` a number; `said` is a sentence to be read.
     """

@@ -1,6 +1,6 @@
 """The forms of deeds as data: which fields each asks for, and what it begins with (how they are read: `fields`).
 
-To add a deed: one line in DEEDS (of money: in `money_forms`), its word `deed.<name>` and `done.<name>`, its look in `theme.DEED`.
+To add a deed: one line in DEEDS (of money: in `money_forms`, of reaching the client: in `contact_forms`), its word `deed.<name>` and `done.<name>`, its look in `theme.DEED`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from club_ui.contact_forms import CONTACT_DEEDS, CONTACT_LIKELY
 from club_ui.fields import Deed, Field, arguments_of, major_units, minor_units, pick
 from club_ui.money_forms import MONEY_DEEDS
 from lifecycle.actions import clients, deeds
@@ -26,6 +27,7 @@ from lifecycle.facts import (
     VISITS,
 )
 from lifecycle.overview import StandingRow
+from lifecycle.store.consents import PURPOSES
 from lifecycle.summary import Membership
 
 __all__ = ["DEEDS", "ONE_PRESS", "about", "likely", "major_units", "minor_units", "taken", "typed_fields"]
@@ -110,6 +112,7 @@ DEEDS: Final[dict[str, Deed]] = {
     "promote": Deed(deeds.promote),
     "archive": Deed(deeds.archive),
     "restore": Deed(deeds.restore),
+    **CONTACT_DEEDS,
     **MONEY_DEEDS,
 }
 
@@ -131,12 +134,14 @@ def taken(name: str, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def likely(name: str, row: StandingRow, membership: str = "") -> dict[str, str]:
-    """The values that are most likely meant, from where the client stands."""
+    """The values that are most likely meant, from where the client stands; `membership`, or of a consent its purpose, was pressed."""
     make = _LIKELY.get(name)
     found = make(row) if make else {}
     if _MEMBERSHIP in DEEDS[name].fields:
         fitting = about(name, row)
         found["membership"] = membership or (fitting[0].key if fitting else "")
+    if name == "give_consent" and membership in PURPOSES:
+        found["purpose"] = membership
     return found
 
 
@@ -195,6 +200,7 @@ _LIKELY: Final[dict[str, Callable[[StandingRow], dict[str, str]]]] = {
     "set_warmth": lambda row: {"warmth": row.placement.warmth or "warm"},
     "mark": lambda _row: {"relation": ""},
     "inquiry": lambda _row: {"source": "call"},
+    **CONTACT_LIKELY,
     "change_client": lambda row: {
         "name": row.client.name,
         # As typed: written in national style an extension would be lost with the next save.

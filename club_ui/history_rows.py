@@ -42,7 +42,7 @@ class Names:
 
 @dataclass
 class HistoryLine:
-    """One fact or move in a sentence: what, who, when; `void` where it was taken back."""
+    """One fact or move in a sentence: what, who, when; `void` where it was taken back, `card` where one tells more."""
 
     key: str
     icon: str
@@ -53,16 +53,27 @@ class HistoryLine:
     when: str
     void: bool = False
     can_void: bool = False
+    card: str = ""
 
 
-#: What each choice of the filter shows: types of facts, or `move`.
+#: A line with its place among others: its instant, then what comes first of one instant.
+Told = tuple[datetime, int, int, HistoryLine]
+
+#: What each choice of the filter shows: types of facts, or `move`, `card`, `said` of a card, `consent`.
 SHOWS = {
     "all": None,
-    "talks": ("inquiry", "contact", "complaint", "marked", "warmth_set"),
+    "talks": ("inquiry", "contact", "complaint", "marked", "warmth_set", "consent", "said"),
     "visits": ("visit", "guest_visit", "trial_booked", "service_used"),
     "money": ("membership_sold", "purchase", "payment", "contract_started", "membership_ended"),
     "moves": ("move", "moved_to_guest", "promoted", "archived", "restored"),
+    "cards": ("card",),
 }
+
+
+def shows(show: str, what: str) -> bool:
+    """Whether this choice of the filter shows facts of a type, or what else is told of."""
+    wanted = SHOWS.get(show)
+    return wanted is None or what in wanted
 
 
 def history_lines(
@@ -77,21 +88,23 @@ def history_lines(
     currency: str,
     show: str,
     may_void: Any,
+    besides: Sequence[Told] = (),
 ) -> list[HistoryLine]:
-    """Facts and moves together, the latest first. `may_void(fact)` tells whose may be taken back."""
-    wanted = SHOWS.get(show)
-    lines: list[tuple[datetime, int, HistoryLine]] = []
-    for fact in facts:
-        if fact.type == "voided" or (wanted is not None and fact.type not in wanted):
-            continue
-        lines.append((fact.at, fact.id, _fact_line(language, fact, names, voided, zone, today, currency, may_void)))
-    for move in moves:
-        if wanted is None or "move" in wanted:
-            line = _move_line(language, move, zone, today)
-            if line is not None:
-                lines.append((move.at, 0, line))
-    lines.sort(key=lambda one: (one[0], one[1]), reverse=True)
-    return [line for _, _, line in lines]
+    """Facts, moves and what else is told together, the latest first. `may_void(fact)` tells whose may be taken back."""
+    lines = [
+        *besides,
+        *(
+            (fact.at, 1, fact.id, _fact_line(language, fact, names, voided, zone, today, currency, may_void))
+            for fact in facts
+            if fact.type != "voided" and shows(show, fact.type)
+        ),
+    ]
+    for move in moves if shows(show, "move") else ():
+        line = _move_line(language, move, zone, today)
+        if line is not None:
+            lines.append((move.at, 0, move.id, line))
+    lines.sort(key=lambda one: one[:3], reverse=True)
+    return [line for *_, line in lines]
 
 
 def _fact_line(
@@ -105,7 +118,7 @@ def _fact_line(
         hue=look.hue,
         says=fact_sentence(language, fact.type, fact.fields, names, today, currency),
         more=_more(fact),
-        who=fact.by,
+        who=by_whom(language, fact.by),
         when=_when(language, fact.at.astimezone(zone), today),
         void=gone,
         can_void=not gone and bool(may_void(fact)),
@@ -117,6 +130,11 @@ def _more(fact: Recorded) -> str:
     said = fact.fields
     why = (said.get("why") or said.get("why_code")) if fact.type == "payment" else None
     return str(said.get("comment") or said.get("reason") or why or "")
+
+
+def by_whom(language: str, name: str) -> str:
+    """Who it was: a person by name, the club's own rules in words."""
+    return text(language, "history.club") if name == "club" else name
 
 
 def _when(language: str, at: datetime, today: Day) -> str:

@@ -21,12 +21,13 @@ def create(
     name: Annotated[str, typer.Option(help="as people here call it")],
     url: Annotated[str, typer.Option(help="https://… where it listens")],
     branch: Annotated[str | None, typer.Option(help="code of the only branch it hears of")] = None,
+    event: Annotated[list[str] | None, typer.Option(help="placement or card; both if none is named")] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Tell another system of every change from now on; prints the secret that signs the messages, once."""
     with opened_club(data) as opened:
-        made = out_hooks.create(opened, OPERATOR, name=name, url=url, branch_id=branch_id(opened, branch))
+        made = out_hooks.create(opened, OPERATOR, name=name, url=url, branch_id=branch_id(opened, branch), events=event or None)
     printed({"id": made.hook.id, "secret": made.secret}, [f"Secret: {made.secret}"], as_json=as_json)
 
 
@@ -68,7 +69,7 @@ def stop(number: Number, *, data: Data = None) -> None:
     with opened_club(data) as opened:
         for one in out_hooks.every(opened, OPERATOR).hooks:
             if one.id == number:
-                out_hooks.change(opened, OPERATOR, number, version=one.version, name=one.name, url=one.url, active=False)
+                out_hooks.change(opened, OPERATOR, number, version=one.version, name=one.name, url=one.url, active=False, events=one.events)
 
 
 @hook.command("private")

@@ -126,7 +126,11 @@ CARD_EVENT: Final = {
     "stage": Look("to_renew", "hourglass"),
     "shown": Look("danger", "eye"),
     "gone": Look("archive", "minus"),
+    "back": Look("not_renewed", "rotate-ccw"),
+    "returned": Look("active", "badge-check"),
+    "return_undone": Look("archive", "undo-2"),
     "closed": Look("active", "check"),
+    "withdrawn": Look("archive", "circle-minus"),
 }
 
 FACT: Final = {
@@ -212,6 +216,10 @@ DEED: Final = {
     "withdraw_autopay": Look("accent", "credit-card"),
     "use_service": Look("accent", "heart-pulse"),
     "forget_means": Look("danger", "trash-2"),
+    "make_card": Look("accent", "square-kanban"),
+    "give_consent": Look("accent", "check"),
+    "do_not_contact": Look("danger", "ban"),
+    "give_access_card": Look("accent", "id-card"),
 }
 
 PROCESS: Final = {
@@ -220,6 +228,39 @@ PROCESS: Final = {
     "renew": Look("to_renew", "hourglass"),
     "win_back": Look("churn", "log-out"),
     "reacquire": Look("guest", "rotate-ccw"),
+}
+
+#: What became of a consent.
+CONSENT: Final = {
+    "given": Look("active", "check"),
+    "withdrawn": Look("churn", "circle-x"),
+    "never": Look("archive", "minus"),
+}
+
+#: What an outside system does for the club, and what became of what it sent.
+ROOM: Final = {
+    "leads": Look("potential", "globe"),
+    "telephony": Look("accent", "phone"),
+    "payments": Look("guest", "credit-card"),
+    "door": Look("active", "door-open"),
+    "till": Look("to_renew", "receipt"),
+    "register": Look("danger", "building-2"),
+}
+DELIVERY: Final = {
+    "received": Look("accent", "clock"),
+    "done": Look("active", "check"),
+    "failed": Look("danger", "triangle-alert"),
+}
+#: Another system that hears of changes, and one message to it.
+RECEIVER: Final = {
+    "on": Look("active", "check"),
+    "failing": Look("danger", "triangle-alert"),
+    "off": Look("archive", "pause"),
+}
+MESSAGE: Final = {
+    "waiting": Look("to_renew", "clock"),
+    "done": Look("active", "check"),
+    "failed": Look("danger", "triangle-alert"),
 }
 
 CONNECTION: Final = {
@@ -246,5 +287,10 @@ FAMILIES: Final = {
     "pack": PACK,
     "deed": DEED,
     "process": PROCESS,
+    "consent": CONSENT,
+    "room": ROOM,
+    "delivery": DELIVERY,
+    "receiver": RECEIVER,
+    "message": MESSAGE,
     "connection": CONNECTION,
 }

@@ -25,6 +25,7 @@ from lifecycle.store.board import NONE, Place, Sought
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.cards import CardRow, EventRow
 from lifecycle.store.faces import About
+from lifecycle.store.staff import names as names_of
 
 #: So many cards of each column come first: more than any screen shows of them at once. Then so many at a time.
 FIRST, PAGE = 20, 50
@@ -81,6 +82,21 @@ class Opened:
     events: tuple[EventRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many open cards are overdue, how many and which of them are one's own, who is late with how many.
+
+    `people` are (id, name, count), the longest first, of cards that are nobody's (None, None, count);
+    `turns_at` is when the next card becomes overdue by itself.
+    """
+
+    total: int
+    mine: int
+    cards: tuple[Face, ...]
+    people: tuple[tuple[int | None, str | None, int], ...]
+    turns_at: datetime | None
+
+
 def read(
     conn: Connection, desk: Desk, now: datetime, filters: Filters = Filters(), *, limit: int = FIRST
 ) -> tuple[Column, ...]:
@@ -111,17 +127,39 @@ def more(
 def face(conn: Connection, desk: Desk, now: datetime, card_id: int) -> Face:
     """One card as on its face. Raises NotFound for any that this person may not see."""
     rights.check(desk, "see_cards")
-    found = store.faces.of(conn, desk, [card_id]).get(card_id)
-    if found is None:
+    found = _some_faces(conn, desk, now, [card_id])
+    if card_id not in found:
         raise NotFound("card_not_found")
-    card, about = found
-    branch = store.branches.by_id(conn)[card.branch_id]
-    return _face(desk, now, card, about, branch, card.column(now, branch.zone))
+    return found[card_id]
 
 
 def opened(conn: Connection, desk: Desk, now: datetime, card_id: int) -> Opened:
     """One card whole, open or closed. Raises NotFound for any that this person may not see."""
     return Opened(face(conn, desk, now, card_id), tuple(store.cards.events(conn, card_id)))
+
+
+def of_client(conn: Connection, desk: Desk, now: datetime, client_id: int) -> list[Face]:
+    """The open cards about a client that this person may see, what is due first coming first."""
+    rights.check(desk, "see_cards")
+    faces = _some_faces(conn, desk, now, [card.id for card in store.cards.open_of_client(conn, client_id)])
+    return sorted(faces.values(), key=lambda one: (one.card.ends_at is None, one.card.ends_at or one.card.created_at, one.card.id))
+
+
+def overdue(conn: Connection, desk: Desk, now: datetime, branch: str | None = None, *, limit: int = 5) -> Overdue:
+    """What is overdue in the branches in view: with whom how much, and the person's own cards first come first."""
+    rights.check(desk, "see_cards")
+    branches = store.branches.within_reach(conn, desk) if branch is None else [store.branches.by_code(conn, desk, branch)]
+    counts, people = store.board.late_by_person(conn, desk, branches, now), names_of(conn)
+    mine = store.board.late_of(conn, desk, branches, now, desk.staff_id, limit) if counts.get(desk.staff_id) and desk.staff_id else []
+    faces = _some_faces(conn, desk, now, mine)
+    by_person = sorted(((staff_id, people.get(staff_id or 0), count) for staff_id, count in counts.items()), key=lambda one: (-one[2], one[1] or ""))
+    return Overdue(
+        total=sum(counts.values()),
+        mine=counts.get(desk.staff_id, 0) if desk.staff_id is not None else 0,
+        cards=tuple(faces[one] for one in mine if one in faces),
+        people=tuple(by_person),
+        turns_at=store.cards.next_turn(conn, now),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +208,15 @@ def _column(code: str, count: int, places: Sequence[Place], faces: Mapping[int, 
     return Column(code, count, tuple(faces[one.id] for one in on_page if one.id in faces), cursor)
 
 
+def _some_faces(conn: Connection, desk: Desk, now: datetime, card_ids: Sequence[int]) -> dict[int, Face]:
+    """These cards as far as the person may see them, wherever they stand."""
+    branches = store.branches.by_id(conn)
+    return {
+        card.id: _face(desk, now, card, about, branches[card.branch_id], card.column(now, branches[card.branch_id].zone))
+        for card, about in store.faces.of(conn, desk, card_ids).values()
+    }
+
+
 def _faces(
     conn: Connection, desk: Desk, now: datetime, scope: _Scope, places: Mapping[str, Sequence[Place]]
 ) -> dict[int, Face]:
@@ -215,4 +262,4 @@ def _place(cursor: str) -> Place:
     return Place(OPEN if due == "-" else min(int(due), OPEN - 1), *map(int, rest))
 
 
-__all__ = ["FIRST", "ME", "NOBODY", "NONE", "PAGE", "Column", "Face", "Filters", "Opened", "face", "more", "opened", "read"]
+__all__ = ["FIRST", "ME", "NOBODY", "NONE", "PAGE", "Column", "Face", "Filters", "Opened", "Overdue", "face", "more", "of_client", "opened", "overdue", "read"]

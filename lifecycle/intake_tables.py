@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from lifecycle.tables import big_id, instant, json_column
@@ -174,10 +174,15 @@ class AccessCard(SQLModel, table=True):
     client_id: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
     given_at: datetime = instant()
     gone_at: datetime | None = instant(nullable=True)
+    given_by: str | None = None
+    gone_by: str | None = None
 
 
 class OutHook(SQLModel, table=True):
-    """Another system that wants to hear of changes: where, signed with which secret, up to where it has heard."""
+    """Another system that wants to hear of changes: where, signed with which secret, up to where it has heard.
+
+    `events` are the kinds of changes it hears of; None: of every kind.
+    """
 
     __tablename__ = "out_hook"
 
@@ -187,6 +192,7 @@ class OutHook(SQLModel, table=True):
     secret: str
     branch_id: int | None = Field(default=None, foreign_key="branch.id")
     cursor: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    events: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     active: bool = True
     created_at: datetime = instant()
     failing_since: datetime | None = instant(nullable=True)

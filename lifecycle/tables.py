@@ -88,6 +88,8 @@ class Client(SQLModel, table=True):
     source: str = "walk_in"
     comment: str = ""
     no_contact_at: datetime | None = instant(nullable=True)
+    no_contact_by: str | None = None
+    no_contact_why: str | None = None
     responsible_id: int | None = Field(default=None, foreign_key="staff.id")
     import_id: int | None = Field(default=None, foreign_key="importrun.id", index=True)
     created_at: datetime = instant()

@@ -8,6 +8,7 @@ import reflex as rx
 
 from club_ui import card_parts
 from club_ui.components.basics import chip_of, go, hued, icon
+from club_ui.components.profile_contact import privacy_part
 from club_ui.components.profile_money import card_contracts, card_means, card_packs
 from club_ui.i18n.screen import t
 
@@ -57,30 +58,6 @@ def _payment(state: Any) -> rx.Component:
     )
 
 
-def _privacy(state: Any) -> rx.Component:
-    return rx.fragment(
-        rx.foreach(
-            state.privacy,
-            lambda one: rx.cond(
-                one.value == "contact",
-                rx.el.div(
-                    icon(rx.cond(one.on, "ban", "check"), 18), rx.el.span(one.word), class_name="note",
-                    custom_attrs=hued(rx.cond(one.on, "danger", "active")),
-                ),
-                rx.fragment(),
-            ),
-        ),
-        rx.el.dl(
-            rx.foreach(
-                state.privacy,
-                lambda one: rx.cond(one.value == "contact", rx.fragment(), rx.fragment(rx.el.dt(one.word), rx.el.dd(one.href))),
-            ),
-            class_name="kv",
-        ),
-        rx.el.p(t("card.privacy_empty"), class_name="t14 m"),
-    )
-
-
 def _history(state: Any) -> rx.Component:
     return rx.fragment(
         rx.el.div(
@@ -127,5 +104,5 @@ def talk_line(line: Any) -> rx.Component:
 
 #: What each part is built by.
 PART_VIEWS = {
-    "contracts": _contracts, "services": _services, "payment": _payment, "privacy": _privacy, "history": _history,
+    "contracts": _contracts, "services": _services, "payment": _payment, "privacy": privacy_part, "history": _history,
 }

@@ -168,7 +168,7 @@ def _control(one: Field, state: Any, *, first: bool) -> rx.Component:
         )
     if one.kind in ("person", "trainer"):
         return pick_field(one.name, word, state.people, errors=errors, value=value)
-    kinds = {"day": "date", "text": "text", "area": "text", "number": "text", "money": "text"}
+    kinds = {"day": "date", "time": "time", "text": "text", "area": "text", "number": "text", "money": "text"}
     numeric = {"custom_attrs": {"inputMode": "numeric" if one.kind == "number" else "decimal"}} if one.kind in ("number", "money") else {}
     return text_field(
         one.name, word, errors=errors, value=value, kind=kinds[one.kind], area=one.kind == "area", first=first, **numeric

@@ -63,7 +63,7 @@ def relation(state: Any) -> rx.Component:
         rx.el.div(
             chip_of(state.relation, small=True, outlined=True), rx.el.span(t("relation.label"), class_name="t13 mm sp"),
             rx.cond(state.warmth.code != "", chip_of(state.warmth, small=True), rx.fragment()),
-            class_name="row",
+            class_name="row wrap",
         ),
         rx.el.div(
             icon("banknote", 16), rx.el.span(state.sale, class_name="pretty"),

@@ -115,7 +115,7 @@ def history(state: Any) -> rx.Component:
     )
 
 
-_SHOW_ICONS = {"all": "list", "talks": "messages-square", "visits": "footprints", "money": "banknote", "moves": "folders"}
+_SHOW_ICONS = {"all": "list", "talks": "messages-square", "visits": "footprints", "money": "banknote", "moves": "folders", "cards": "square-kanban"}
 
 
 def _event(state: Any, line: Any) -> rx.Component:
@@ -129,6 +129,11 @@ def _event(state: Any, line: Any) -> rx.Component:
             rx.el.span(line.who, class_name="t12 mm"),
         ),
         rx.el.span(
+            rx.cond(
+                line.card != "",
+                go(icon("square-kanban", 16), to="/board?card=" + line.card, class_name="hit", title=t("card.title"), custom_attrs={"aria-label": t("card.title") + ": " + line.says}),
+                rx.fragment(),
+            ),
             rx.el.time(line.when),
             rx.cond(
                 line.can_void,

@@ -24,6 +24,7 @@ from club_ui.components.deeds import deed_buttons, deed_sheet, explanation
 from club_ui.components.pictures import big_ruler, ruler
 from club_ui.components.playbook import playbook_box
 from club_ui.components.profile_boxes import about, memberships, relation
+from club_ui.components.profile_contact import access_box, cards_box, privacy_box
 from club_ui.components.profile_money import money_boxes, owes_note
 from club_ui.components.profile_past import history, life, processes
 from club_ui.components.states import loaded
@@ -102,9 +103,10 @@ def _content() -> rx.Component:
                 history(ClientState),
             ),
             rx.el.div(
-                memberships(ClientState),
+                cards_box(ClientState), memberships(ClientState),
                 money_boxes(ClientState),
-                relation(ClientState), playbook_box(ClientState.playbook), about(ClientState), class_name="sd",
+                relation(ClientState), playbook_box(ClientState.playbook), about(ClientState), privacy_box(ClientState), access_box(ClientState),
+                class_name="sd",
             ),
             class_name="cg",
         ),

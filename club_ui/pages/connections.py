@@ -1,4 +1,4 @@
-"""Connections: what reports to the club, and the inbox of what it sent."""
+"""Connections: what reports to the club, how each is set up; and the inbox of what it sent."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from club_ui.components.basics import (
     empty,
     go,
     header,
+    hidden,
     icon,
-    note,
     pick_field,
     pill_of,
     skeleton_rows,
@@ -20,15 +20,16 @@ from club_ui.components.basics import (
     submit,
     text_field,
 )
+from club_ui.components.connecting import asked_first, copied, made_once, pager
 from club_ui.components.parts import Dialog, Form
 from club_ui.components.states import loaded
 from club_ui.i18n.screen import t
 from club_ui.page import page
 from club_ui.pages.settings import settings_tabs
-from club_ui.state.connections import ConnectionsState, InboxState
-from club_ui.theme import Look
+from club_ui.state.connections import ConnectionsState
+from club_ui.state.inbox import InboxState
+from club_ui.theme import MESSAGE, Look
 
-_PAD = {"padding": "8px 16px"}
 _NONE = Look("accent", "inbox")
 
 
@@ -37,17 +38,19 @@ def connections() -> Any:
     """What is connected, and a way to connect more."""
     return (
         header(
-            t("connections.title"), spacer(),
-            button(icon("plus"), t("connections.add"), look="p", on_click=ConnectionsState.begin, custom_attrs={"data-testid": "deed-add_source"}),
+            t("connections.title"), rx.el.span(t("connections.lead"), class_name="sub hide-p"), spacer(),
+            button(icon("plus"), t("connections.add"), look="p", on_click=ConnectionsState.begin(""), custom_attrs={"data-testid": "deed-add_source"}),
         ),
         settings_tabs("connections"),
         loaded(
             ConnectionsState,
             rx.el.div(
-                _made(),
+                made_once(
+                    ConnectionsState.made_name, ConnectionsState.made_secret, ConnectionsState.stop, t("connections.once"), ConnectionsState.made_address
+                ),
                 rx.cond(
                     ConnectionsState.rows.length() > 0,
-                    rx.el.ul(rx.foreach(ConnectionsState.rows, _connection), class_name="lis box"),
+                    rx.el.ul(rx.foreach(ConnectionsState.rows, _connection), class_name="lis box conns"),
                     empty(t("connections.none"), t("connections.none_lead"), look=_NONE),
                 ),
                 class_name="pad stack g16",
@@ -58,83 +61,191 @@ def connections() -> Any:
     )
 
 
-def _made() -> rx.Component:
-    """The address and the secret, shown this once."""
-    return rx.cond(
-        ConnectionsState.made_secret != "",
-        note(
-            rx.el.b(ConnectionsState.made_name), rx.el.p(t("connections.once")),
-            rx.el.p(t("connections.address"), ": ", rx.el.code(ConnectionsState.made_address, custom_attrs={"data-testid": "made-address"})),
-            rx.el.p(t("connections.secret"), ": ", rx.el.code(ConnectionsState.made_secret, custom_attrs={"data-testid": "made-secret"})),
-            button(t("connections.copied"), on_click=ConnectionsState.stop),
-            hue="active", icon_name="key-round", role="status",
-        ),
-        rx.fragment(),
-    )
-
-
 def _connection(row: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            icon("inbox"),
-            rx.el.span(
-                rx.el.span(rx.el.b(row.name, class_name="b5"), rx.cond(row.waiting != "", pill_of(row.waiting, "danger", "triangle-alert", small=True), rx.fragment()), class_name="row g8 wrap"),
-                rx.el.span(row.kind, ", ", row.where, class_name="t13 mm"),
-                rx.el.code(row.address, class_name="t13 mm", style={"overflowWrap": "anywhere"}),
-                rx.el.span(row.heard, class_name="t13 mm"),
-                class_name="stack sp", style={"gap": "2px", "minWidth": "0"},
+            rx.el.span(icon(row.icon, 17), class_name="ist", custom_attrs={"data-h": row.hue}),
+            rx.el.div(
+                rx.el.div(
+                    rx.el.b(row.name, class_name="b5"), rx.el.span(row.kind, ", ", row.where, class_name="t13 mm"), class_name="row g8 wrap"
+                ),
+                copied(row.address, t("connections.address")),
+                rx.el.div(
+                    rx.el.span(row.heard, class_name="t13 mm"),
+                    rx.cond(
+                        row.waiting != "",
+                        go(
+                            pill_of(row.waiting, "danger", "triangle-alert", small=True), to=rx.Var.create("/settings/inbox?state=failed&source=") + row.id,
+                            class_name="chip", custom_attrs={"data-testid": "source-failed"},
+                        ),
+                        rx.fragment(),
+                    ),
+                    class_name="row g8 wrap",
+                ),
+                class_name="stack sp tight",
             ),
-            button(t("connections.rotate"), on_click=ConnectionsState.rotate(row.id)),
-            button(t("connections.revoke"), look="d", on_click=ConnectionsState.revoke(row.id)),
-            class_name="li tall wrap", style=_PAD,
+            rx.el.div(
+                button(icon("settings-2", 16), t("connections.change"), label=t("connections.change") + ": " + row.name, on_click=ConnectionsState.begin(row.id), custom_attrs={"data-testid": "change-source"}),
+                rx.cond(
+                    row.given,
+                    button(icon("key-round", 17), look="g ic", label=t("connections.rotate") + ": " + row.name, title=t("connections.rotate"), on_click=ConnectionsState.begin_secret(row.id)),
+                    asked_first(
+                        "secret-", row.id, t("connections.rotate"), t("connections.rotate_asks"), ConnectionsState.rotate(row.id),
+                        icon_name="key-round", of=row.name,
+                    ),
+                ),
+                asked_first(
+                    "revoke-", row.id, t("connections.revoke"), t("connections.revoke_asks"), ConnectionsState.revoke(row.id),
+                    icon_name="trash-2", of=row.name, look="d",
+                ),
+                class_name="row g6 acts",
+            ),
+            class_name="conn-r",
         ),
         key=row.id, custom_attrs={"data-testid": "source-row"},
     )
 
 
+# --- the form ---------------------------------------------------------------------------------------
+
+
 def _form() -> rx.Component:
-    errors = ConnectionsState.errors
+    state = ConnectionsState
+    title = rx.cond(state.changing == "", t("connections.add"), t("connections.change")).to(str)
     return Dialog.create(
-        Form.create(
-            rx.el.div(
-                rx.el.h2(t("connections.add"), class_name="sp"),
-                button(icon("x", 20), look="g ic", label=t("shell.close"), on_click=ConnectionsState.stop),
-                class_name="sh",
-            ),
-            rx.el.div(
-                pick_field("kind", t("connections.kind"), ConnectionsState.kinds, errors=errors),
-                text_field("name", t("connections.name"), errors=errors, first=True, auto_complete="off"),
-                pick_field("branch", t("connections.branch"), ConnectionsState.branches, errors=errors),
-                text_field("secret", t("connections.given"), errors=errors, kind="password", hint=t("connections.given_hint"), auto_complete="off"),
-                text_field("options", t("connections.options"), errors=errors, area=True, hint=t("connections.options_hint")),
-                class_name="bd",
-            ),
-            rx.el.div(submit(t("connections.add")), button(t("shell.cancel"), look="g", on_click=ConnectionsState.stop), class_name="fl"),
-            turn=ConnectionsState.turn, on_send=ConnectionsState.send, auto_complete="off", custom_attrs={"data-testid": "source-form"},
-        ),
-        open=ConnectionsState.open_form, on_shut=ConnectionsState.stop, class_name="shet", custom_attrs={"aria-label": t("connections.add")},
+        rx.cond(state.kind == "", _which_kind(), _set_up(title)),
+        open=state.open_form, on_shut=state.stop, class_name="shet", custom_attrs={"aria-label": title, "data-testid": "source-sheet"},
     )
+
+
+def _which_kind() -> rx.Component:
+    """What is to be connected, by what it does for the club."""
+    state = ConnectionsState
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h2(t("connections.kind"), class_name="sp"),
+            button(icon("x", 20), look="g ic", label=t("shell.close"), on_click=state.stop),
+            class_name="sh",
+        ),
+        rx.el.div(
+            rx.foreach(
+                state.rooms,
+                lambda room: rx.el.section(
+                    rx.el.h3(rx.el.span(icon(room.icon, 15), class_name="ist s", custom_attrs={"data-h": room.hue}), room.word, class_name="row g8 t14"),
+                    rx.el.div(
+                        rx.foreach(
+                            room.kinds,
+                            lambda kind: button(kind.word, on_click=state.choose_kind(kind.value), custom_attrs={"data-kind": kind.value}),
+                        ),
+                        class_name="row wrap g8",
+                    ),
+                    class_name="stack g8",
+                ),
+            ),
+            class_name="bd",
+        ),
+        class_name="fill",
+    )
+
+
+def _set_up(title: Any) -> rx.Component:
+    state, errors = ConnectionsState, ConnectionsState.errors
+    fresh = state.changing == ""
+    return Form.create(
+        rx.el.div(
+            rx.el.div(rx.el.h2(state.kind_word), rx.el.div(title, class_name="t13 mm"), class_name="sp"),
+            rx.cond(fresh, button(t("connections.other_kind"), look="g", on_click=state.choose_kind("")), rx.fragment()),
+            button(icon("x", 20), look="g ic", label=t("shell.close"), on_click=state.stop),
+            class_name="sh",
+        ),
+        rx.el.div(
+            rx.cond(
+                state.only_secret,
+                rx.fragment(),
+                rx.fragment(
+                    text_field("name", t("connections.name"), errors=errors, value=state.given["name"], first=True, auto_complete="off", hint=t("connections.name_hint")),
+                    rx.cond(fresh, pick_field("branch", t("connections.branch"), state.branches, errors=errors), rx.fragment()),
+                ),
+            ),
+            rx.cond(
+                state.asks_secret,
+                text_field("secret", t("connections.given"), errors=errors, kind="password", hint=t("connections.given_hint"), auto_complete="off"),
+                rx.fragment(),
+            ),
+            rx.foreach(state.fields, _option),
+            class_name="bd",
+        ),
+        rx.el.div(
+            submit(rx.cond(fresh, t("connections.add"), t("shell.save")).to(str)), button(t("shell.cancel"), look="g", on_click=state.stop), class_name="fl"
+        ),
+        turn=state.turn, on_send=state.send, auto_complete="off", key=state.form_key + state.kind, custom_attrs={"data-testid": "source-form"},
+    )
+
+
+def _option(one: Any) -> rx.Component:
+    """One option of a kind, as the field it needs."""
+    errors = ConnectionsState.errors
+    named = {
+        "id": rx.Var.create("f-") + one.name, "name": one.name, "class_name": "inp",
+        "custom_attrs": {
+            "aria-invalid": rx.cond(errors.contains(one.name), "true", "false"), "aria-describedby": rx.Var.create("h-") + one.name,
+        },
+    }
+    return rx.el.div(
+        rx.el.label(one.word, html_for=rx.Var.create("f-") + one.name),
+        rx.match(
+            one.look,
+            ("choice", rx.el.select(rx.foreach(one.choices, lambda each: rx.el.option(each.word, value=each.value)), default_value=one.value, **named)),
+            ("area", rx.el.textarea(default_value=one.value, rows=3, **named)),
+            ("secret", rx.el.input(type="password", auto_complete="off", **named)),
+            rx.el.input(type="text", default_value=one.value, auto_complete="off", **named),
+        ),
+        rx.el.span(one.hint, class_name="hint", id=rx.Var.create("h-") + one.name),
+        rx.cond(errors.contains(one.name), rx.el.span(errors[one.name], class_name="bad", role="alert"), rx.fragment()),
+        class_name="field", key=one.name,
+    )
+
+
+# --- the inbox --------------------------------------------------------------------------------------
 
 
 @page("/settings/inbox", "inbox.title", state=InboxState, need="see_inbox", under="settings")
 def inbox() -> Any:
     """What came in from outside, what failed and why, with a way to take it again."""
+    state = InboxState
     return (
         header(
-            t("inbox.title"), spacer(),
-            button(t("inbox.all"), look=rx.cond(InboxState.state == "", "p", "g"), on_click=InboxState.choose("")),
-            button(t("inbox.failed"), look=rx.cond(InboxState.state == "failed", "p", "g"), on_click=InboxState.choose("failed")),
+            t("inbox.title"), rx.el.span(t("inbox.lead"), class_name="sub hide-p"), spacer(),
+            rx.cond(
+                state.source_name != "",
+                go(state.source_name, icon("x", 15), to=state.without_source, class_name="fc", custom_attrs={"aria-label": t("inbox.every_source") + ": " + state.source_name}),
+                rx.fragment(),
+            ),
+            rx.el.div(
+                *(
+                    go(
+                        t(f"inbox.{word}"), to=to, class_name="sg", custom_attrs={"aria-current": rx.cond(state.state == code, "page", "false"), "data-testid": f"inbox-{word}"},
+                    )
+                    for word, code, to in (("all", "", state.to_all), ("failed", "failed", state.to_failed))
+                ),
+                class_name="seg",
+            ),
         ),
         settings_tabs("inbox"),
         loaded(
-            InboxState,
+            state,
             rx.el.div(
                 rx.cond(
-                    InboxState.rows.length() > 0,
-                    rx.el.ul(rx.foreach(InboxState.rows, _received), class_name="lis box"),
-                    empty(t("inbox.none"), t("inbox.none_lead"), look=_NONE),
+                    state.rows.length() > 0,
+                    rx.el.ul(rx.foreach(state.rows, _received), class_name="lis box conns"),
+                    rx.cond(
+                        (state.state == "failed") | (state.newest != ""),
+                        empty(t("inbox.none_failed"), t("inbox.none_failed_lead"), look=MESSAGE["done"]),
+                        empty(t("inbox.none"), t("inbox.none_lead"), look=_NONE),
+                    ),
                 ),
-                class_name="pad",
+                pager(state.newest, state.older),
+                class_name="pad stack g8",
             ),
             skeleton_rows(),
         ),
@@ -145,25 +256,47 @@ def inbox() -> Any:
 def _received(row: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            pill_of(row.state, row.hue, row.icon, small=True),
-            rx.el.span(
-                rx.el.b(row.source, class_name="b5"),
-                rx.el.span(row.at, class_name="t13 mm"),
-                rx.cond(row.why != "", rx.el.span(row.why, class_name="t14 pretty"), rx.fragment()),
-                class_name="stack sp", style={"gap": "2px", "minWidth": "0"},
+            rx.el.span(icon(row.icon, 17), class_name="ist", custom_attrs={"data-h": row.hue}),
+            rx.el.div(
+                rx.el.div(
+                    rx.el.b(row.source, class_name="b5"), rx.el.span(row.at, class_name="t13 mm"),
+                    rx.cond(row.code == "done", hidden(row.state), pill_of(row.state, row.hue, row.icon, small=True)),
+                    rx.cond(row.tries != "", rx.el.span(row.tries, class_name="t13 mm"), rx.fragment()),
+                    class_name="row g8 wrap",
+                ),
+                rx.cond(row.why != "", rx.el.span(row.why, class_name="t14 pretty"), rx.el.span(row.kind, class_name="t13 mm")),
+                class_name="stack sp tight",
             ),
-            rx.cond(row.client != "", go(t("inbox.client"), to=rx.Var.create("/client/") + row.client, class_name="btn g"), rx.fragment()),
-            rx.cond(InboxState.may_look, button(t("inbox.look"), look="g", on_click=InboxState.look(row.id)), rx.fragment()),
-            rx.cond(row.again & InboxState.may_replay, button(t("inbox.replay"), on_click=InboxState.replay(row.id)), rx.fragment()),
-            class_name="li tall wrap", style=_PAD,
+            rx.el.div(
+                rx.cond(
+                    row.client != "",
+                    go(icon("user-round", 16), row.client_name, to=rx.Var.create("/client/") + row.client, class_name="btn g", title=t("inbox.client")),
+                    rx.fragment(),
+                ),
+                rx.cond(InboxState.may_look, button(t("inbox.look"), look="g", label=t("inbox.look") + ": " + row.source + ", " + row.at, on_click=InboxState.look(row.id)), rx.fragment()),
+                rx.cond(
+                    row.again & InboxState.may_replay,
+                    button(icon("refresh-cw", 16), t("inbox.replay"), on_click=InboxState.replay(row.id), custom_attrs={"data-testid": "replay"}),
+                    rx.fragment(),
+                ),
+                class_name="row g6 acts",
+            ),
+            class_name="conn-r",
         ),
-        key=row.id, custom_attrs={"data-testid": "delivery-row"},
+        key=row.id, custom_attrs={"data-testid": "delivery-row", "data-state": row.code},
     )
 
 
 def _body() -> rx.Component:
     return Dialog.create(
-        rx.el.div(rx.el.h2(t("inbox.raw"), class_name="sp"), button(icon("x", 20), look="g ic", label=t("shell.close"), on_click=InboxState.stop), class_name="sh"),
-        rx.el.div(rx.el.pre(InboxState.body, style={"whiteSpace": "pre-wrap", "overflowWrap": "anywhere"}), class_name="bd"),
+        rx.el.div(
+            rx.el.div(
+                rx.el.div(rx.el.h2(t("inbox.raw")), rx.el.div(InboxState.body_of, class_name="t13 mm"), class_name="sp"),
+                button(icon("x", 20), look="g ic", label=t("shell.close"), on_click=InboxState.stop),
+                class_name="sh",
+            ),
+            rx.el.div(rx.el.pre(InboxState.body, class_name="raw", tab_index=0), class_name="bd"),
+            class_name="fill",
+        ),
         open=InboxState.open_body, on_shut=InboxState.stop, class_name="shet", custom_attrs={"aria-label": t("inbox.raw")},
     )

@@ -1,4 +1,4 @@
-"""What the club is like this moment: folders live, what moved today."""
+"""What the club is like this moment: folders live, what is overdue, what moved today."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import reflex as rx
 from club_ui import theme
 from club_ui.components.basics import chip_of, empty, go, header, icon, spacer
 from club_ui.components.folders import lanes_skeleton, small_lane
+from club_ui.components.overdue import overdue_box
 from club_ui.components.states import loaded
 from club_ui.i18n.screen import t
 from club_ui.page import page
@@ -18,7 +19,7 @@ from club_ui.state.now import NowState
 
 @page("/", "nav.now", icon="activity", order=10, state=NowState, need="see_folders")
 def now() -> Any:
-    """Lanes of tiles, then today's moves."""
+    """Lanes of tiles, then what is overdue and today's moves."""
     return (
         header(
             t("nav.now"),
@@ -38,7 +39,7 @@ def now() -> Any:
                     rx.el.div(
                         *(small_lane(status, NowState.tiles, NowState.statuses) for status in theme.LANES), class_name="lanes"
                     ),
-                    rx.el.div(_flows(), _latest(), class_name="g2n"),
+                    rx.el.div(rx.cond(NowState.overdue.sees, overdue_box(NowState.overdue), rx.fragment()), _flows(), _latest(), class_name="g2n three"),
                     class_name="pad",
                 ),
             ),
@@ -79,7 +80,7 @@ def _flow(row: Any) -> rx.Component:
     return rx.el.li(
         go(
             rx.el.span(icon(row.chip.icon, 16), class_name="ist", custom_attrs={"data-h": row.chip.hue}),
-            rx.el.span(row.chip.word, class_name="sp"),
+            rx.el.span(row.chip.word, class_name="sp pretty"),
             rx.el.span(icon("arrow-down-left", 15), rx.el.span(t("folders.in"), class_name="vh"), rx.el.b(row.into), class_name="row g4"),
             rx.el.span(icon("arrow-up-right", 15), rx.el.span(t("folders.out"), class_name="vh"), rx.el.b(row.out), class_name="row g4"),
             to=row.href, class_name="li",

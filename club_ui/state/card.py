@@ -16,6 +16,7 @@ import reflex as rx
 from club_ui import access, card_parts, i18n
 from club_ui.board_rows import Choice
 from club_ui.card_rows import Clash, Sheet, Standing, sheet, standing, step_words, typed_step
+from club_ui.contact_rows import Privacy
 from club_ui.history_rows import HistoryLine, Names
 from club_ui.money_rows import MoneyRow
 from club_ui.profile_rows import MembershipLine
@@ -69,7 +70,7 @@ class OpenedCard(LivePage, mixin=True):
     money: MoneyRow = MoneyRow()
     services: list[HistoryLine] = []
     payments: list[HistoryLine] = []
-    privacy: list[Choice] = []
+    privacy: Privacy = Privacy()
     statuses: list[Choice] = []
     reasons: list[Choice] = []
     people: list[Choice] = []

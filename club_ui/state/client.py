@@ -9,7 +9,9 @@ from typing import Any
 import reflex as rx
 
 from club_ui import access, i18n
-from club_ui.history_rows import SHOWS, HistoryLine, Names, history_lines
+from club_ui.card_history import CardsPast, past, told
+from club_ui.contact_rows import consent_lines
+from club_ui.history_rows import SHOWS, HistoryLine, Names, history_lines, shows
 from club_ui.money_rows import MoneyRow, money_row
 from club_ui.process_rows import ProcessRow, process_rows
 from club_ui.profile_rows import (
@@ -26,7 +28,8 @@ from club_ui.profile_rows import (
 )
 from club_ui.rows import Chip, RulerRow, as_date, chip, initials
 from club_ui.state.base import Here, the_club
-from club_ui.state.deeds import Step, WorksWithClients, _client_id, steps
+from club_ui.state.contact import Contact, KeepsContact, read_contact
+from club_ui.state.deeds import Step, _client_id, steps
 from club_ui.state.playbooks import PlaybookRow, playbook_row
 from lifecycle import accounts, overview, phones, profile, rights, store
 from lifecycle.actions import deeds, looking
@@ -60,13 +63,14 @@ class _Read:
     account: accounts.Account
     history: list[Recorded]
     moves: list[ChangeRow]
+    cards: CardsPast
+    contact: Contact
     same: list[Any]
     responsible: str
-    more: bool
     playbook: Playbook
 
 
-class ClientState(WorksWithClients, rx.State):
+class ClientState(KeepsContact, rx.State):
     """What the profile shows."""
 
     number: str = ""
@@ -130,7 +134,7 @@ class ClientState(WorksWithClients, rx.State):
         pages = self._asked("pages", 3)
         limit = PAGE * min(MOST_PAGES, int(pages)) if pages.isascii() and pages.isdigit() and int(pages) else PAGE
         try:
-            read = await asyncio.to_thread(_read, the_club(), here, self.number, limit)
+            read = await asyncio.to_thread(_read, the_club(), here, self.number, self.show, limit)
         except NotFound:
             self.missing = True
             return
@@ -139,6 +143,10 @@ class ClientState(WorksWithClients, rx.State):
         self._show_who(here, read)
         self._show_place(here, read)
         self._show_past(here, read, limit)
+        self._show_contact(here, read.profile, read.contact)
+
+    def _number(self) -> str:
+        return self.number
 
     async def _note_seen(self, here: Here, read: _Read) -> None:
         """Opening a client is audited, once a visit to the page."""
@@ -202,15 +210,17 @@ class ClientState(WorksWithClients, rx.State):
         )
 
     def _show_past(self, here: Here, read: _Read, limit: int) -> None:
-        self._show(
-            history=history_lines(
-                here.language, read.history, read.moves,
-                names=Names(here.language, read.profile.memberships, read.profile.facts), voided=read.profile.voided,
-                zone=read.profile.branch.zone, today=read.profile.today, currency=here.currency, show=self.show,
-                may_void=lambda fact: _may_void(here, read, fact),
-            ),
-            older=self._address(pages=str(limit // PAGE + 1)) if read.more else "",
+        language, zone, today = here.language, read.profile.branch.zone, read.profile.today
+        besides = told(language, read.cards, zone, today, self.show)
+        if shows(self.show, "consent"):
+            besides += consent_lines(language, read.contact.consents, zone, today)
+        lines = history_lines(
+            language, read.history, read.moves, names=Names(language, read.profile.memberships, read.profile.facts), voided=read.profile.voided,
+            zone=zone, today=today, currency=here.currency, show=self.show, may_void=lambda fact: _may_void(here, read, fact), besides=besides,
         )
+        # Of each kind one more than the page shows was read.
+        more = len(lines) > limit or any(len(rows) > limit for rows in (read.history, read.moves, read.cards.events))
+        self._show(history=lines[:limit], older=self._address(pages=str(limit // PAGE + 1)) if more else "")
 
     @rx.event
     async def take_back(self, fact: str) -> None:
@@ -233,12 +243,11 @@ class ClientState(WorksWithClients, rx.State):
         shell._say(i18n.text(shell._words(), key))
 
 
-def _read(club: Club, here: Here, number: str, limit: int) -> _Read:
+def _read(club: Club, here: Here, number: str, show: str, limit: int) -> _Read:
     client_id = _client_id(number)
     with club.reading() as conn:
         found = profile.profile(conn, here.desk, client_id, here.now)
         row = overview.standing_rows(conn, here.desk, here.now, [client_id])[0]
-        history = store.facts.history(conn, client_id, limit=limit + 1)
         numbers = [one.e164 for one in found.client.phones if one.e164]
         others = [other for other in store.clients.with_number(conn, numbers, here.desk) if other != client_id] if numbers else []
         person = staff_rows.by_id(conn, found.client.responsible_id) if found.client.responsible_id else None
@@ -246,11 +255,12 @@ def _read(club: Club, here: Here, number: str, limit: int) -> _Read:
             row=row,
             profile=found,
             account=accounts.account(conn, here.desk, client_id, here.now, found.facts),
-            history=history[:limit],
-            moves=[one for one in store.changes.of_client(conn, client_id, limit=limit) if one.what == "placement"],
+            history=store.facts.history(conn, client_id, types=SHOWS[show], limit=limit + 1),
+            moves=store.changes.of_client(conn, client_id, limit=limit + 1, what="placement") if shows(show, "move") else [],
+            cards=past(conn, store.cards.events_of_client(conn, client_id, limit=limit + 1)),
+            contact=read_contact(conn, here, client_id),
             same=store.clients.several(conn, others[:5], here.desk),
             responsible=person.name if person else "",
-            more=len(history) > limit,
             playbook=store.playbooks.of(conn, found.placement.relation),
         )
 

@@ -1,43 +1,47 @@
-"""Connections: the outside systems that report, their addresses and secrets; and the inbox of what they sent."""
+"""Connections: the outside systems that report, their addresses, secrets and options."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import reflex as rx
 
-from club_ui import i18n, process, serve
+from club_ui import i18n, process, serve, theme
 from club_ui.state.base import Here, LivePage, the_club
-from lifecycle import rights, store
+from lifecycle import store
 from lifecycle.actions import sources
 from lifecycle.club import Club
-from lifecycle.connections import KINDS
+from lifecycle.connections import KINDS, Kind
 from lifecycle.desk import Desk
-from lifecycle.errors import BadInput, NotFound
-from lifecycle.intake import receiving
-from lifecycle.store.deliveries import STATES, DeliveryRow, Listed
+from lifecycle.errors import NotFound
+from lifecycle.intake.site import WAYS
 from lifecycle.store.sources import SourceRow
 
-HUES = {"received": "accent", "done": "active", "failed": "danger"}
-ICONS = {"received": "clock", "done": "check", "failed": "triangle-alert"}
-#: Of a body so much is shown.
-BODY_MOST = 10_000
+#: Options that are a list of lines, and those that are one of a few words: the family of the words.
+_AREAS: Final = frozenset({"lines", "hosts", "networks", "origins"})
+_CHOICES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "source": ("source", WAYS),
+    "language": ("own_name", i18n.LANGUAGES),
+}
 
 
 @dataclass
 class ConnectionRow:
-    """One connection as a row."""
+    """One connection as a row; `given` where the secret is the provider's own."""
 
     id: str
     name: str
     kind: str
+    hue: str
+    icon: str
     where: str
     address: str
     heard: str
     waiting: str
+    given: bool
 
 
 @dataclass
@@ -48,32 +52,88 @@ class Choice:
     word: str
 
 
+@dataclass
+class Room:
+    """What systems may do for the club, with the kinds that do it."""
+
+    word: str
+    hue: str
+    icon: str
+    kinds: list[Choice] = field(default_factory=list)
+
+
+@dataclass
+class OptionField:
+    """An option as a field: `look` is text, area, secret or choice."""
+
+    name: str
+    word: str
+    hint: str
+    look: str
+    value: str
+    choices: list[Choice] = field(default_factory=list)
+
+
 class ConnectionsState(LivePage, rx.State):
-    """What the page of connections shows."""
+    """What the page of connections shows, and its form: first what it is, then how it is set up."""
 
     rows: list[ConnectionRow] = []
-    kinds: list[Choice] = []
+    rooms: list[Room] = []
     branches: list[Choice] = []
     open_form: bool = False
+    changing: str = ""
+    only_secret: bool = False
+    kind: str = ""
+    kind_word: str = ""
+    asks_secret: bool = False
+    given: dict[str, str] = {}
+    fields: list[OptionField] = []
     made_name: str = ""
     made_address: str = ""
     made_secret: str = ""
+
+    _sources: dict[str, SourceRow] = {}
 
     async def _load(self, here: Here) -> None:
         rows, counts, branches = await asyncio.to_thread(_read, the_club(), here.desk)
         names = {branch.id: branch.name for branch in branches}
         everywhere = i18n.text(here.language, "connections.everywhere")
+        self._sources = {str(one.id): one for one in rows}
         self._show(
             rows=[_connection(here, one, names, everywhere, counts.get((one.id, "failed"), 0)) for one in rows],
-            kinds=[Choice(code, _kind(here.language, code)) for code in KINDS],
+            rooms=_rooms(here.language),
             branches=[Choice("", everywhere), *(Choice(str(one.id), one.name) for one in branches)],
         )
 
+    async def _language(self) -> str:
+        from club_ui.state.shell import Shell
+
+        return (await self.get_state(Shell))._words()
+
     @rx.event
-    async def begin(self) -> None:
-        """Open the form of a new connection."""
+    async def begin(self, source: str) -> None:
+        """Open the form of a connection, or with none that of a new one: first what it is."""
+        await self._begin(str(source))
+
+    async def _begin(self, source: str) -> None:
+        known = self._sources.get(source)
+        if source and known is None:
+            return
         self._new_key()
-        self._show(open_form=True, errors={}, made_secret="", made_address="")
+        self._show(open_form=True, changing=source, only_secret=False, errors={}, made_secret="", made_address="", kind="")
+        self._set_up(await self._language(), known.kind if known else "", known)
+
+    @rx.event
+    async def begin_secret(self, source: str) -> None:
+        """Open the form in which the provider's new secret is typed."""
+        await self._begin(str(source))
+        self._show(only_secret=True, asks_secret=True, fields=[])
+
+    @rx.event
+    async def choose_kind(self, kind: str) -> None:
+        """It is one of this kind; with none, ask again."""
+        self._show(errors={})
+        self._set_up(await self._language(), kind if kind in KINDS else "", None)
 
     @rx.event
     async def stop(self) -> None:
@@ -82,8 +142,15 @@ class ConnectionsState(LivePage, rx.State):
 
     @rx.event
     async def send(self, typed: dict[str, str]) -> None:
-        """Connect what was chosen and show its secret, this once."""
-        self._shown(await self._do(_create, typed, done="source_made"))
+        """Connect what was chosen and show its secret, this once; or save what was changed."""
+        known = self._sources.get(self.changing)
+        if known is not None and self.only_secret:
+            self._shown(await self._do(_rotate, self.changing, str(typed.get("secret", "")).strip(), done="source_rotated"))
+        elif known is not None:
+            if await self._do(_change, known, typed, done="source_changed") is not None:
+                self._show(open_form=False)
+        else:
+            self._shown(await self._do(_create, {**typed, "kind": self.kind}, done="source_made"))
 
     @rx.event
     async def rotate(self, source: str) -> None:
@@ -94,6 +161,17 @@ class ConnectionsState(LivePage, rx.State):
     async def revoke(self, source: str) -> None:
         """End a connection."""
         await self._do(_revoke, source, done="source_revoked")
+
+    def _set_up(self, language: str, kind: str, known: SourceRow | None) -> None:
+        told = KINDS.get(kind)
+        options = {} if known is None else dict(known.options)
+        self._show(
+            kind=kind,
+            kind_word=_kind(language, kind) if kind else "",
+            asks_secret=told is not None and told.given and known is None,
+            given={"name": known.name if known else ""},
+            fields=[] if told is None else [_field(language, told, name, str(options.get(name, ""))) for name in _options_of(told)],
+        )
 
     def _shown(self, made: sources.Made | None) -> None:
         if made is not None:
@@ -113,6 +191,32 @@ def _kind(language: str, code: str) -> str:
     return i18n.text(language, f"source_kind.{code}") if i18n.known(f"source_kind.{code}") else code
 
 
+def _rooms(language: str) -> list[Room]:
+    return [
+        Room(
+            i18n.text(language, f"room.{room}"), look.hue, look.icon,
+            [Choice(kind.code, _kind(language, kind.code)) for kind in KINDS.values() if kind.room == room],
+        )
+        for room, look in theme.ROOM.items()
+    ]
+
+
+def _options_of(kind: Kind) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*kind.options, *kind.hidden)))
+
+
+def _field(language: str, kind: Kind, name: str, value: str) -> OptionField:
+    """The field of an option; what one kind means by it may differ from what others do."""
+    key = f"{kind.code}_{name}" if i18n.known(f"option.{kind.code}_{name}") else name
+    look = "secret" if name in kind.hidden else "choice" if name in _CHOICES else "area" if name in _AREAS else "text"
+    choices: list[Choice] = []
+    if look == "choice":
+        family, codes = _CHOICES[name]
+        words = i18n.OWN_NAMES if family == "own_name" else {code: i18n.text(language, f"{family}.{code}") for code in codes}
+        choices = [Choice("", i18n.text(language, f"option.no_{name}")), *(Choice(code, words[code]) for code in codes)]
+    return OptionField(name, i18n.text(language, f"option.{key}"), i18n.text(language, f"option_hint.{key}"), look, value, choices)
+
+
 def _address(code: str) -> str:
     return f"{serve.address(process.settings())}hooks/{code}"
 
@@ -123,30 +227,38 @@ def _connection(here: Here, one: SourceRow, names: Mapping[int, str], everywhere
         if one.heard_at is None
         else i18n.text(here.language, "connections.heard", time=i18n.moment(here.language, here.local(one.heard_at), today=here.date))
     )
+    kind = KINDS.get(one.kind)
+    look = theme.ROOM[kind.room] if kind else theme.ROOM["leads"]
     return ConnectionRow(
         id=str(one.id),
         name=one.name,
         kind=_kind(here.language, one.kind),
+        hue=look.hue,
+        icon=look.icon,
         where=everywhere if one.branch_id is None else names.get(one.branch_id, ""),
         address=_address(one.code),
         heard=heard,
         waiting=i18n.text(here.language, "connections.failed", count=failed) if failed else "",
+        given=kind is not None and kind.given,
     )
 
 
 def _create(club: Club, desk: Desk, typed: Mapping[str, str]) -> sources.Made:
-    branch = str(typed.get("branch", ""))
-    made = sources.create(
-        club, desk, kind=str(typed.get("kind", "")), name=str(typed.get("name", "")),
-        branch_id=_number(branch) if branch else None, secret=str(typed.get("secret", "")).strip() or None,
-        options=_options(str(typed.get("options", ""))),
+    branch, kind = str(typed.get("branch", "")), str(typed.get("kind", ""))
+    return sources.create(
+        club, desk, kind=kind, name=str(typed.get("name", "")), branch_id=_number(branch) if branch else None,
+        secret=str(typed.get("secret", "")).strip() or None, options=_options(kind, typed),
     )  # fmt: skip
-    club.announce()
-    return made
 
 
-def _rotate(club: Club, desk: Desk, source: str) -> sources.Made:
-    return sources.rotate(club, desk, _number(source))
+def _change(club: Club, desk: Desk, known: SourceRow, typed: Mapping[str, str]) -> SourceRow:
+    return sources.change(
+        club, desk, known.id, version=known.version, name=str(typed.get("name", "")), options=_options(known.kind, typed)
+    )
+
+
+def _rotate(club: Club, desk: Desk, source: str, secret: str = "") -> sources.Made:
+    return sources.rotate(club, desk, _number(source), secret=secret or None)
 
 
 def _revoke(club: Club, desk: Desk, source: str) -> bool:
@@ -154,125 +266,13 @@ def _revoke(club: Club, desk: Desk, source: str) -> bool:
     return True
 
 
-def _options(text: str) -> dict[str, str]:
-    pairs = [line.partition("=") for line in text.splitlines() if line.strip()]
-    if not all(mark for _, mark, _ in pairs):
-        raise BadInput.of("options", "option_odd")
-    return {name.strip(): value.strip() for name, _, value in pairs}
+def _options(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into the fields of the options; an empty field is none."""
+    names = _options_of(KINDS[kind]) if kind in KINDS else ()
+    return {name: value for name in names if (value := str(typed.get(name, "")).strip())}
 
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 18):
         raise NotFound("no_such_source")
     return int(text)
-
-
-@dataclass
-class ReceivedRow:
-    """One delivery as a row."""
-
-    id: str
-    source: str
-    at: str
-    state: str
-    hue: str
-    icon: str
-    why: str
-    again: bool
-    client: str
-
-
-class InboxState(LivePage, rx.State):
-    """What the inbox shows: what came in, the latest first."""
-
-    rows: list[ReceivedRow] = []
-    state: str = ""
-    may_replay: bool = False
-    may_look: bool = False
-    open_body: bool = False
-    body: str = ""
-
-    async def _load(self, here: Here) -> None:
-        rights.check(here.desk, "see_inbox")
-        rows = await asyncio.to_thread(_page, the_club(), here.scope, self.state)
-        self._show(
-            rows=[_received(here, one) for one in rows],
-            may_replay=rights.allows(here.desk, "replay_delivery"),
-            may_look=rights.allows(here.desk, "manage_sources"),
-        )
-
-    @rx.event
-    async def choose(self, state: str) -> None:
-        """Show only deliveries in this state; all of them with none."""
-        self.state = state if state in STATES else ""
-        self.open_body = False
-        await self._do(_again)
-
-    @rx.event
-    async def look(self, delivery: str) -> None:
-        """Show what was sent, as it came; for the owner alone."""
-        row = await self._do(_body, delivery)
-        if row is not None:
-            self._show(open_body=True, body=row.body[:BODY_MOST].decode("utf-8", "replace"))
-
-    @rx.event
-    async def stop(self) -> None:
-        """Close what was looked at."""
-        self._show(open_body=False, body="")
-
-    @rx.event
-    async def replay(self, delivery: str) -> None:
-        """Take a delivery again."""
-        await self._do(_replay, delivery, done="replayed")
-
-
-def _again(club: Club, _desk: Desk) -> bool:
-    club.announce()
-    return True
-
-
-def _page(club: Club, desk: Desk, state: str) -> list[Listed]:
-    with club.reading() as conn:
-        return store.deliveries.page(conn, desk.branches, state=state or None)
-
-
-def _body(club: Club, desk: Desk, delivery: str) -> DeliveryRow:
-    return receiving.opened(club, desk, _number(delivery))
-
-
-def _replay(club: Club, desk: Desk, delivery: str) -> bool:
-    try:
-        receiving.replay(club, desk, _number(delivery))
-    finally:
-        club.announce()
-    return True
-
-
-def _received(here: Here, one: Listed) -> ReceivedRow:
-    return ReceivedRow(
-        id=str(one.id),
-        source=one.source_name,
-        at=i18n.moment(here.language, here.local(one.received_at), today=here.date),
-        state=i18n.text(here.language, f"delivery.{one.state}"),
-        hue=HUES[one.state],
-        icon=ICONS[one.state],
-        why=_why(here.language, one.error),
-        again=one.state != "done",
-        client=str(one.client_id or ""),
-    )
-
-
-def _why(language: str, error: Mapping[str, Any]) -> str:
-    """Why it failed, in words: each field with its sentence."""
-    if not error:
-        return ""
-    fields = error.get("errors") or []
-    if not fields:
-        return _sentence(language, error)
-    return " ".join(f"{each['field']}: {_sentence(language, each)}" for each in fields)
-
-
-def _sentence(language: str, error: Mapping[str, Any]) -> str:
-    code = error.get("code", "")
-    known = code if i18n.known(f"error.{code}") else "unknown"
-    return i18n.sentence(language, known, **error.get("values", {}))

@@ -105,12 +105,17 @@ class WorksWithClients(LivePage, mixin=True):
             # What stands behind the form is as it is now; only what was typed comes back from a draft.
             given={
                 **(forms.likely(deed, row, membership) if money is None else money),
+                **await self._known_besides(deed),
                 **{name: draft[name] for name in draft if name in forms.typed_fields(deed)},
             },
             choices=[Option(one.key, _membership_word(language, one)) for one in forms.about(deed, row)],
-            people=await self._people(language, row, deed) if deed in ("change_client", "use_service") else [],
+            people=await self._people(language, row, deed) if any(one.kind in ("person", "trainer") for one in forms.DEEDS[deed].fields) else [],
         )
         return True
+
+    async def _known_besides(self, deed: str) -> dict[str, str]:
+        """What else a form begins with, beyond what follows from where the client stands."""
+        return {}
 
     async def _begin_money(self, desk: Desk, language: str, deed: str, row: StandingRow, about: str) -> dict[str, str]:
         """What a form about money begins with; nothing where what it is about is not there."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import reflex as rx
 
 from club_ui import i18n
+from club_ui.overdue_rows import Overdue, overdue_rows
 from club_ui.readings import readings
 from club_ui.rows import Chip, Tile, chip, statuses, tiles
 from club_ui.state.base import Here, LivePage, the_club
-from lifecycle import callers, overview, rights, store
+from lifecycle import board, callers, overview, rights, store
 from lifecycle.club import Club
 from lifecycle.placement import FOLDERS
 from lifecycle.store.changes import ChangeRow
@@ -64,9 +66,22 @@ class NowState(LivePage, rx.State):
     nobody: bool = False
     calls: str = ""
     missed: str = ""
+    overdue: Overdue = Overdue()
+
+    _turn: datetime | None = None
+    _turned: datetime | None = None
+
+    def _turns_at(self, here: Here) -> datetime | None:
+        return self._turn
 
     async def _load(self, here: Here) -> None:
         club = the_club()
+        if self._turn is not None and self._turn <= here.now:
+            # What was read before this instant is not shown again, though nobody touched a card.
+            self._turned = self._turn
+        person = (here.desk.staff_id, self._turned)
+        late = await readings.share(club, ("late", *here.sight, *person), here.concerns, lambda _: _read_late(club, here))
+        self._turn = late.turns_at
         shown = await readings.share(club, ("now", *here.sight), here.concerns, lambda before: _read(club, here, before))
         self._show(
             day=f"{i18n.week_day(here.language, here.date)}",
@@ -78,7 +93,15 @@ class NowState(LivePage, rx.State):
             nobody=shown.nobody,
             calls=shown.calls,
             missed=shown.missed,
+            overdue=overdue_rows(here.language, here.desk, late, here.now),
         )
+
+
+def _read_late(club: Club, here: Here) -> board.Overdue:
+    if not rights.allows(here.desk, "see_cards"):
+        return board.Overdue(0, 0, (), (), None)
+    with club.reading() as conn:
+        return board.overdue(conn, here.desk, here.now, here.branch)
 
 
 def _read(club: Club, here: Here, before: _Shown | None) -> _Shown:

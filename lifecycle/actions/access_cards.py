@@ -36,7 +36,7 @@ def give(club: Club, desk: Desk, client_id: int, number: str) -> str:
             store.clients.hold(conn, desk, client_id)
             return kept
         _permit(conn, desk, client_id)
-        if not store.access_cards.give(conn, kept, client_id, club.clock.now()):
+        if not store.access_cards.give(conn, kept, client_id, club.clock.now(), desk.name):
             raise Conflict("card_of_another")
         _note(club, conn, desk, client_id, "give_access_card")
     return kept
@@ -46,7 +46,7 @@ def take_back(club: Club, desk: Desk, client_id: int, number: str) -> None:
     """Take a card back: readers no longer know it. Raises Refused, NotFound where this client does not hold it."""
     with club.writing() as conn:
         _permit(conn, desk, client_id)
-        if not store.access_cards.take_back(conn, normal(number), client_id, club.clock.now()):
+        if not store.access_cards.take_back(conn, normal(number), client_id, club.clock.now(), desk.name):
             raise NotFound("no_such_card")
         _note(club, conn, desk, client_id, "take_access_card_back")
 

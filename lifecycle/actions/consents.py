@@ -14,7 +14,7 @@ from lifecycle.errors import BadInput, FieldError, NotFound
 from lifecycle.facts import text_error
 from lifecycle.store.consents import CHANNELS, PURPOSES
 
-_TEXT_MOST, _HOW_MOST = 100, 200
+_TEXT_MOST, _HOW_MOST, _WHY_MOST = 100, 200, 1000
 
 
 def give(
@@ -59,15 +59,20 @@ def withdraw(club: Club, desk: Desk, client_id: int, consent_id: int) -> None:
         _note(club, conn, desk, client_id, "withdraw_consent", consent=consent_id)
 
 
-def do_not_contact(club: Club, desk: Desk, client_id: int, *, on: bool) -> None:
-    """Nobody is to call or write to this client of the club's own accord, or again they may. Twice is once."""
+def do_not_contact(club: Club, desk: Desk, client_id: int, *, on: bool, why: str = "") -> None:
+    """Nobody is to call or write to this client of the club's own accord, or again they may. Twice is once.
+
+    `why` is what the client said. Raises Refused, NotFound, BadInput.
+    """
+    if error := text_error("why", why, _WHY_MOST):
+        raise BadInput([error])
     with club.writing() as conn:
         _permit(conn, desk, client_id)
         already = bool(store.consents.not_to_contact(conn, [client_id]))
         if already == on:
             return
-        before = keeping.catch_up(conn, client_id, club.clock.now())
-        store.consents.set_no_contact(conn, client_id, club.clock.now() if on else None)
+        before, now = keeping.catch_up(conn, client_id, club.clock.now()), club.clock.now()
+        store.consents.set_no_contact(conn, client_id, now if on else None, by=desk.name, why=why.strip())
         keeping.client_changed(conn, client_id, club.clock.now(), before)
         _note(club, conn, desk, client_id, "do_not_contact" if on else "contact_again")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Conflict, NotFound
 from lifecycle.outbox import wire
 from lifecycle.outbox.sending import PRIVATE
-from lifecycle.store.out_hooks import HookRow, SentRow
+from lifecycle.store.out_hooks import TOLD, HookRow, Listed
 
 _NAME_MOST: Final = 100
 
@@ -39,20 +39,22 @@ class Heard:
     private: bool
 
 
-def create(club: Club, desk: Desk, *, name: str, url: str, branch_id: int | None = None) -> Made:
-    """Tell another system of every change from now on; with a branch only of that one's.
+def create(
+    club: Club, desk: Desk, *, name: str, url: str, branch_id: int | None = None, events: Sequence[str] | None = None
+) -> Made:
+    """Tell another system of every change from now on; with a branch only of that one's, with `events` only of these kinds.
 
     Raises Refused without the right `manage_sources`, BadInput naming each field.
     """
     rights.check(desk, "manage_sources")
-    name, url = _name(name), url.strip()
+    name, url, kinds = _name(name), url.strip(), _events(events)
     secret = secrets.token_urlsafe(32)
     now = club.clock.now()
     with club.writing() as conn:
         wire.checked(url, private=_private(conn))
         if branch_id is not None and branch_id not in store.branches.by_id(conn):
             raise BadInput.of("branch", "unknown_branch", given=branch_id)
-        values = {"name": name, "url": url, "secret": secret, "branch_id": branch_id, "active": True, "created_at": now}
+        values = {"name": name, "url": url, "secret": secret, "branch_id": branch_id, "events": kinds, "active": True, "created_at": now}
         hook_id = store.out_hooks.add(conn, values | {"cursor": store.changes.latest(conn), "version": 1})
         _audit(club, conn, desk, "add_out_hook", hook_id, branch_id)
         return Made(_shown(conn, hook_id), secret)
@@ -66,13 +68,15 @@ def every(club: Club, desk: Desk) -> Heard:
         return Heard(hooks, store.out_hooks.counts(conn), _private(conn))
 
 
-def change(club: Club, desk: Desk, hook_id: int, *, version: int, name: str, url: str, active: bool) -> HookRow:
-    """Rename it, send elsewhere, stop or go on. Raises Refused, NotFound, BadInput, Conflict."""
+def change(
+    club: Club, desk: Desk, hook_id: int, *, version: int, name: str, url: str, active: bool, events: Sequence[str] | None = None
+) -> HookRow:
+    """Rename it, send elsewhere, choose what it hears of, stop or go on. Raises Refused, NotFound, BadInput, Conflict."""
     rights.check(desk, "manage_sources")
     with club.writing() as conn:
         hook = _held(conn, hook_id)
         wire.checked(url.strip(), private=_private(conn))
-        values = {"name": _name(name), "url": url.strip(), "active": active}
+        values = {"name": _name(name), "url": url.strip(), "active": active, "events": _events(events)}
         if hook.version != version or not store.out_hooks.change(conn, hook, values):
             raise Conflict("changed_meanwhile", version=hook.version)
         _audit(club, conn, desk, "change_out_hook", hook_id, hook.branch_id, active=active)
@@ -93,7 +97,7 @@ def rotate(club: Club, desk: Desk, hook_id: int) -> Made:
 
 def messages(
     club: Club, desk: Desk, *, hook_id: int | None = None, state: str | None = None, before: int | None = None, limit: int = 50
-) -> list[SentRow]:
+) -> list[Listed]:
     """The latest messages, those before an id for the next page. Raises Refused."""
     rights.check(desk, "manage_sources")
     with club.reading() as conn:
@@ -129,6 +133,18 @@ def _name(name: str) -> str:
     if not 0 < len(name) <= _NAME_MOST or not name.isprintable():
         raise BadInput.of("name", "name_odd")
     return name
+
+
+def _events(events: Sequence[str] | None) -> list[str] | None:
+    """The kinds of changes in their order; None where it hears of all."""
+    if events is None:
+        return None
+    if not events:
+        raise BadInput.of("events", "missing_field", field="events")
+    for one in events:
+        if one not in TOLD:
+            raise BadInput.of("events", "bad_choice", value=one[:60], choices=TOLD)
+    return None if set(events) == set(TOLD) else [one for one in TOLD if one in events]
 
 
 def _held(conn: Connection, hook_id: int) -> HookRow:

@@ -115,6 +115,20 @@ def late(conn: Connection, desk: Desk, branches: Sequence[BranchRow], now: datet
     return int(conn.execute(query).scalar_one())
 
 
+def late_by_person(conn: Connection, desk: Desk, branches: Sequence[BranchRow], now: datetime) -> dict[int | None, int]:
+    """How many open cards each person (None: nobody) is late with, whatever their column."""
+    here = _card.c.branch_id.in_([one.id for one in branches])
+    query = select(_card.c.responsible_id, func.count()).where(_OPEN, _card.c.ends_at <= now, here)
+    return {row[0]: int(row[1]) for row in conn.execute(seen_by(query, desk).group_by(_card.c.responsible_id))}
+
+
+def late_of(conn: Connection, desk: Desk, branches: Sequence[BranchRow], now: datetime, staff_id: int, limit: int) -> list[int]:
+    """The open cards of a person that are overdue, those that have waited longest first."""
+    here = _card.c.branch_id.in_([one.id for one in branches])
+    query = select(_card.c.id).where(_OPEN, _card.c.responsible_id == staff_id, _card.c.ends_at <= now, here)
+    return [row[0] for row in conn.execute(seen_by(query, desk).order_by(_card.c.ends_at, _card.c.id).limit(limit))]
+
+
 def own_clients_named(conn: Connection, desk: Desk, q: str) -> list[int]:
     """Clients of the person's own open cards whose names have each of these fragments."""
     query = (

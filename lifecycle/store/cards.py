@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, String, cast, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,6 +27,11 @@ _event = CardEvent.__table__  # type: ignore[attr-defined]
 
 #: What the place of a card follows from.
 _DECIDE = ("due_on", "due_at", "status", "branch_id")
+#: What may happen to a card: by whom works it, and by the rules.
+EVENTS: Final = (
+    "made", "comment", "moved", "changed", "no_answer", "handed", "closed",
+    "stage", "shown", "gone", "back", "returned", "return_undone",
+)  # fmt: skip
 #: What a card is until somebody says otherwise.
 _NEW: dict[str, Any] = {
     "rule": "manual", "episode": "", "number": 1, "cause": {}, "stages": [], "priority": 5, "last_words": "",
@@ -254,7 +259,8 @@ def note(
     detail: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> None:
-    """Write down what happened to a card; it is part of the client's history."""
+    """Write down what happened to a card, one of EVENTS; it is part of the client's history."""
+    assert what in EVENTS, what
     row = {"card_id": card_id, "client_id": client_id, "what": what, "at": at, "by": by, "staff_id": staff_id}
     conn.execute(insert(_event).values(**row, text=text, detail=dict(detail or {}), key=key))
 

@@ -91,10 +91,12 @@ def _whose(rows: Iterable[tuple[int | None, int | None]]) -> Touched:
     return touched(clients, frozenset(branch_id for _, branch_id in named if branch_id is not None))
 
 
-def of_client(conn: Connection, client_id: int, limit: int = 200) -> list[ChangeRow]:
-    """Where a client moved, the latest first."""
-    query = select(_change).where(_change.c.client_id == client_id).order_by(_change.c.id.desc()).limit(limit)
-    return [ChangeRow(**row._mapping) for row in conn.execute(query)]
+def of_client(conn: Connection, client_id: int, limit: int = 200, *, what: str | None = None) -> list[ChangeRow]:
+    """What changed about a client, the latest first; of every kind, or with `what` of one (`placement`: where they moved)."""
+    query = select(_change).where(_change.c.client_id == client_id)
+    if what is not None:
+        query = query.where(_change.c.what == what)
+    return [ChangeRow(**row._mapping) for row in conn.execute(query.order_by(_change.c.id.desc()).limit(limit))]
 
 
 def moves_of_day(conn: Connection, desk: Desk, days: Sequence[int], limit: int = 200) -> list[ChangeRow]:

@@ -41,6 +41,8 @@ class ClientRow:
     key: str | None = None
     import_id: int | None = None
     no_contact_at: datetime | None = None
+    no_contact_by: str | None = None
+    no_contact_why: str | None = None
     phones: tuple[Number, ...] = field(default=())
 
     @property

@@ -86,6 +86,13 @@ def not_to_contact(conn: Connection, client_ids: Sequence[int]) -> set[int]:
     return {row.id for row in conn.execute(query)}
 
 
-def set_no_contact(conn: Connection, client_id: int, at: datetime | None) -> None:
-    """Note since when a client is not to be contacted; None takes it back."""
-    conn.execute(update(_client).where(_client.c.id == client_id).values(no_contact_at=at))
+def set_no_contact(conn: Connection, client_id: int, at: datetime | None, *, by: str = "", why: str = "") -> None:
+    """Note since when a client is not to be contacted, who said so and why; None takes it back."""
+    values = {"no_contact_at": at, "no_contact_by": None if at is None else by, "no_contact_why": (None if at is None else why) or None}
+    conn.execute(update(_client).where(_client.c.id == client_id).values(values))
+
+
+def latest_version(conn: Connection) -> str:
+    """The version of the words that a consent was given to last; empty where none ever was."""
+    query = select(_consent.c.text_version).order_by(_consent.c.id.desc()).limit(1)
+    return conn.execute(query).scalar() or ""

@@ -69,10 +69,17 @@ def of_client(conn: Connection, client_id: int) -> list[Fact]:
 
 
 def history(
-    conn: Connection, client_id: int, *, before: tuple[datetime, int] | None = None, limit: int = 50
+    conn: Connection,
+    client_id: int,
+    *,
+    types: Sequence[str] | None = None,
+    before: tuple[datetime, int] | None = None,
+    limit: int = 50,
 ) -> list[Recorded]:
-    """A page of a client's history, the latest first; `before` is the (at, id) of the last row shown."""
+    """A page of a client's history, the latest first, of all `types` or of these; `before` is the (at, id) of the last row shown."""
     query = _RECORDED.where(_fact.c.client_id == client_id)
+    if types is not None:
+        query = query.where(_fact.c.type.in_(types))
     if before is not None:
         query = query.where(tuple_(_fact.c.at, _fact.c.id) < tuple_(*before))
     query = query.order_by(_fact.c.at.desc(), _fact.c.id.desc()).limit(limit)

@@ -26,7 +26,10 @@ STATES: Final = ("waiting", "done", "failed")
 
 @dataclass(frozen=True, slots=True)
 class HookRow:
-    """One system that hears: where, signed with which secret, up to which change it has been told."""
+    """One system that hears: where, signed with which secret, up to which change it has been told.
+
+    `events` are those of TOLD that it hears of; None: of all.
+    """
 
     id: int
     name: str
@@ -34,6 +37,7 @@ class HookRow:
     secret: str
     branch_id: int | None
     cursor: int
+    events: Sequence[str] | None
     active: bool
     created_at: datetime
     failing_since: datetime | None
@@ -53,6 +57,15 @@ class SentRow:
     answered: int | None
     excerpt: str
     done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(SentRow):
+    """One message as a list shows it: with what changed, when, and of which client."""
+
+    what: str | None
+    changed_at: datetime | None
+    client_id: int | None
 
 
 def add(conn: Connection, values: Mapping[str, Any]) -> int:
@@ -90,7 +103,7 @@ def note_failing(conn: Connection, hook_id: int, since: datetime | None) -> None
 def untold(conn: Connection, hook: HookRow, limit: int) -> tuple[list[int], int]:
     """The next changes it is to hear of, and the cursor after them."""
     latest = int(conn.execute(select(func.coalesce(func.max(_change.c.id), 0))).scalar_one())
-    query = select(_change.c.id).where(_change.c.id > hook.cursor, _change.c.id <= latest, _change.c.what.in_(TOLD))
+    query = select(_change.c.id).where(_change.c.id > hook.cursor, _change.c.id <= latest, _change.c.what.in_(hook.events or TOLD))
     if hook.branch_id is not None:
         query = query.where(_change.c.branch_id == hook.branch_id)
     found = [row.id for row in conn.execute(query.order_by(_change.c.id).limit(limit))]
@@ -133,14 +146,15 @@ def note(conn: Connection, sent_id: int, **values: Any) -> None:
 
 def page(
     conn: Connection, *, hook_id: int | None = None, state: str | None = None, before: int | None = None, limit: int = 50
-) -> list[SentRow]:
+) -> list[Listed]:
     """The latest messages, those before an id for the next page."""
-    query = select(_sent)
+    about = (_change.c.what, _change.c.at.label("changed_at"), _change.c.client_id)
+    query = select(_sent, *about).join(_change, _change.c.id == _sent.c.change_id, isouter=True)
     for column, value in ((_sent.c.hook_id, hook_id), (_sent.c.state, state)):
         query = query if value is None else query.where(column == value)
     if before is not None:
         query = query.where(_sent.c.id < before)
-    return [SentRow(**row._mapping) for row in conn.execute(query.order_by(_sent.c.id.desc()).limit(limit))]
+    return [Listed(**row._mapping) for row in conn.execute(query.order_by(_sent.c.id.desc()).limit(limit))]
 
 
 def counts(conn: Connection) -> dict[tuple[int, str], int]:

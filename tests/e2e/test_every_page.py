@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lifecycle import store
-from lifecycle.actions import cards, contracts
+from lifecycle.actions import access_cards, cards, consents, contracts, out_hooks, sources
 from tests import axe
 from tests.e2e.people import OWNER, Founded, found, served_at, signs_in
 
@@ -26,14 +26,20 @@ def club(tmp_path_factory: pytest.TempPathFactory) -> Founded:
 def pages(club: Founded) -> list[str]:
     lead, member = club.lead("Ada Lovelace", "+7 916 123-45-67"), club.member("Mary Member", "2026-01-10", days=3650)
     club.guest("George Guest")
-    card = club.card("Carl Called")
+    card = club.card("Carl Called", due="2026-01-12")
+    consents.give(club.club, OWNER, member, purpose="contact", channel="call", text_version="2026-01", how="paper")
+    consents.do_not_contact(club.club, OWNER, lead, on=True, why="2026")
+    access_cards.give(club.club, OWNER, member, "A1")
+    sources.create(club.club, OWNER, kind="site", name="Site")
+    hook = out_hooks.create(club.club, OWNER, name="Books", url="https://books.example/").hook.id
     payer, contract = money(club)
     debt = cards.make(club.club, OWNER, key="debt", client_id=payer, due=None, status=None, step="call").card.id
     return [
         "/", "/folders", "/folder/potential", f"/folder/active?open={member}", f"/client/{member}", f"/client/{lead}",
         f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/calls", "/settings", "/settings/staff", "/settings/playbooks", "/settings/lists", "/owner", "/settings/sessions", "/nowhere",
         "/board", f"/board?card={card}", f"/board?card={card}&do=step", f"/board?card={card}&do=refuse", f"/board?card={card}&part=privacy",
-        f"/board?card={card}&part=history",
+        f"/board?card={card}&part=history", f"/client/{member}?show=cards", f"/client/{lead}?deed=give_consent&of={lead}",
+        "/settings/connections", "/settings/inbox", "/settings/inbox?state=failed", "/settings/hooks", f"/settings/hooks?of={hook}",
         "/settings/products", f"/client/{payer}", f"/client/{payer}?deed=sell&of={payer}",
         *(f"/client/{payer}?deed={deed}&of={payer}&membership={contract}" for deed in ("take_payment", "cancel_contract")),
         *(f"/board?card={debt}&part={part}" for part in ("contracts", "services", "payment")),

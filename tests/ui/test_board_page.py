@@ -232,7 +232,7 @@ async def test_every_part_of_a_card_is_read(here, made, as_owner, part):
     state = await opened(here, made(), part=part)
 
     assert bool(state.history) == (part == "history")
-    assert bool(state.privacy) == (part == "privacy")
+    assert state.privacy.known == (part == "privacy")
 
 
 async def test_of_two_values_for_one_field_both_are_shown_and_mine_may_win(here, made, as_owner, small_club, owner):

@@ -17,6 +17,7 @@ from lifecycle.placement import FOLDERS, RELATIONS, SALES, STAGES, STATUSES, WAR
 from lifecycle.policy import SETTINGS
 from lifecycle.reasons import REASONS
 from lifecycle.rights import ROLES
+from lifecycle.store.cards import EVENTS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = [*(ROOT / "club_ui" / "pages").glob("*.py"), *(ROOT / "club_ui" / "components").glob("*.py")]
@@ -73,6 +74,13 @@ def test_a_sentence_is_not_left_in_english(language):
 def test_every_type_of_fact_has_its_sentence_and_its_look(code):
     assert i18n.known(f"fact.{code}")
     assert code in theme.FACT
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("what", EVENTS)
+def test_every_event_of_a_card_has_its_words_and_its_look(what, language):
+    assert text(language, f"card_event.{what}")
+    assert what in theme.CARD_EVENT
 
 
 @pytest.mark.parametrize("code", REASONS)
