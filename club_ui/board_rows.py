@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from club_ui import i18n, theme
+from club_ui.cause_rows import Reader, raised, reason
 from club_ui.i18n import clock, long_day, near_day, number, short_day, text, week_day
 from club_ui.rows import as_date, initials
 from lifecycle import cards, phones
@@ -42,6 +43,7 @@ class CardLine:
     who: str
     responsible: str
     gone: bool
+    raised: str
     changed: str = ""
 
 
@@ -79,12 +81,13 @@ class Picks:
     branches: list[Choice] = field(default_factory=list)
 
 
-def card_line(language: str, face: Face, now: datetime, *, masked: bool) -> CardLine:
+def card_line(language: str, face: Face, now: datetime, *, masked: bool, currency: str) -> CardLine:
     """One card as its column shows it."""
     card, zone = face.card, face.branch.zone
     look = cause_look(face)
     today = now.astimezone(zone).date()
     made = card.created_at.astimezone(zone)
+    reader = Reader(language, currency, zone, today.toordinal())
     return CardLine(
         id=str(card.id),
         version=str(card.version),
@@ -98,13 +101,14 @@ def card_line(language: str, face: Face, now: datetime, *, masked: bool) -> Card
         phone=phone_of(language, face, masked=masked).removeprefix(_OWN_PREFIX.get(face.branch.country, "\0")),
         tel="" if masked else tel_of(face),
         made=clock(made) if made.date() == today else short_day(language, made.date(), today=today),
-        says=card.last_words or cause_says(language, face),
+        says=card.last_words or reason(reader, card),
         step=theme.STEP[card.step].icon if card.step in theme.STEP else "",
         due=due_words(language, face, now),
         late=face.late,
         who=initials(face.responsible) if face.responsible else "",
         responsible=face.responsible or "",
         gone=card.gone_at is not None,
+        raised=raised(card),
     )
 
 
@@ -112,23 +116,6 @@ def cause_look(face: Face) -> theme.Look:
     """The look of a cause; winning back the cold looks colder."""
     look = theme.CAUSE.get(face.card.rule, theme.CAUSE["manual"])
     return theme.Look("lost", look.icon) if face.card.rule == "win_back" and face.warmth == "cold" else look
-
-
-def cause_says(language: str, face: Face) -> str:
-    """Why the card is there, in a sentence, as far as its rule says more than its name."""
-    for told in (*reversed(face.card.stages), {"rule": face.card.rule, **face.card.cause}):
-        key = f"cause_says.{told.get('rule', face.card.rule)}"
-        if i18n.known(key) and i18n.holes(i18n.catalogue(language)[key]) <= {*told, "count"}:
-            return text(language, key, **{"count": 0, **{name: _value(language, one) for name, one in told.items()}})
-    return ""
-
-
-def _value(language: str, value: object) -> object:
-    """A day of a cause is kept as ISO text; everything else is as it is."""
-    try:
-        return datetime.fromisoformat(value).date() if isinstance(value, str) and len(value) == 10 else value
-    except ValueError:
-        return value
 
 
 def phone_of(language: str, face: Face, *, masked: bool) -> str:

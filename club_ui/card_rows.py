@@ -8,7 +8,8 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from club_ui import i18n, theme
-from club_ui.board_rows import cause_look, cause_says, due_sentence, late_words, phone_of, tel_of
+from club_ui.board_rows import cause_look, due_sentence, late_words, phone_of, tel_of
+from club_ui.cause_rows import Reader, raised_says, reasons
 from club_ui.history_rows import HistoryLine, Names, by_whom
 from club_ui.i18n import moment, text
 from club_ui.profile_rows import called, places
@@ -37,7 +38,8 @@ class Sheet:
     tel: str = ""
     sub: str = ""
     cause: Chip = field(default_factory=Chip)
-    says: str = ""
+    says: list[str] = field(default_factory=list)
+    raised: str = ""
     gone: bool = False
     closed: str = ""
     closed_by: str = ""
@@ -76,10 +78,11 @@ class Clash:
     mine: str = ""
 
 
-def sheet(language: str, face: Face, today: Day, statuses: Mapping[str, str], *, whole: bool) -> Sheet:
+def sheet(language: str, face: Face, today: Day, statuses: Mapping[str, str], *, whole: bool, currency: str) -> Sheet:
     """The card as its sheet shows it."""
     card, zone = face.card, face.branch.zone
     look = cause_look(face)
+    reader = Reader(language, currency, zone, today)
     planned = card.step is not None or card.due_on is not None
     return Sheet(
         id=str(card.id),
@@ -92,7 +95,8 @@ def sheet(language: str, face: Face, today: Day, statuses: Mapping[str, str], *,
         tel=tel_of(face),
         sub=face.branch.name,
         cause=Chip(card.rule, text(language, f"cause.{card.rule}"), look.hue, look.icon),
-        says=cause_says(language, face) or text(language, "card.made", when=_moment(language, card.created_at, zone, today)),
+        says=reasons(reader, card) or [text(language, "card.made", when=_moment(language, card.created_at, zone, today))],
+        raised=raised_says(reader, card),
         gone=card.gone_at is not None and card.closed_at is None,
         closed=_closed(language, card),
         closed_by=_closed_by(language, card, zone, today),
@@ -135,7 +139,7 @@ def _closed(language: str, card: CardRow) -> str:
 def _closed_by(language: str, card: CardRow, zone: tzinfo, today: Day) -> str:
     if card.closed_at is None:
         return ""
-    return text(language, "card.closed_by", who=card.closed_by or "", when=_moment(language, card.closed_at, zone, today))
+    return text(language, "card.closed_by", who=by_whom(language, card.closed_by or ""), when=_moment(language, card.closed_at, zone, today))
 
 
 def _moment(language: str, at: datetime, zone: tzinfo, today: Day) -> str:
@@ -200,6 +204,8 @@ def _told(language: str, event: EventRow, said: Said) -> tuple[str, str]:
     if event.what == "made":
         rule = said.rules.get(event.card_id, "manual")
         return f"{word}: {text(language, f'cause.{rule}')}" if rule != "manual" else word, event.text
+    if event.what == "stage" and i18n.known(f"cause.{detail.get('rule')}"):
+        return f"{word}: {text(language, 'cause.' + detail['rule'])}", event.text
     if event.what == "moved" and "from" in detail:
         both = [text(language, f"column.{detail[name]}") for name in ("from", "to")]
         return f"{word}: {both[0]} → {both[1]}", event.text

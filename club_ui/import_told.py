@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from lifecycle.importing.command import Progress as Step
 from lifecycle.importing.problems import Problem
 from lifecycle.importing.report import FileReport, Report, write_mending
 
-_STAGES = {"reading": "Reading rows", "writing": "Writing clients"}
+_STAGES = {"reading": "Reading rows", "writing": "Writing clients", "counting": "Counting cards"}
 
 
 @contextmanager
@@ -60,7 +60,16 @@ def lines(report: Report, say: Callable[[Problem], str], mending: Path) -> list[
         *(f"{name}: left out, as the mapping says" for name in report.skipped),
         *rows,
         *(f"Rows to mend and import again: {path}" for path in written),
+        *called_for(report.called_for),
     ]
+
+
+def called_for(counts: Mapping[str, int]) -> list[str]:
+    """What the present state calls for and nothing made, rule by rule, and where to choose."""
+    if not counts:
+        return []
+    said = ", ".join(f"{i18n.text('en', f'cause.{rule}')} {count}" for rule, count in sorted(counts.items(), key=lambda one: -one[1]))
+    return [f"No cards were made. The present state calls for: {said}. Choose which to make under Settings, Automatic cards."]
 
 
 def _file(file: FileReport) -> str:

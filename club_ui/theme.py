@@ -89,6 +89,7 @@ CAUSE: Final = {
     "debt": Look("danger", "wallet-cards"),
     "payment_failed": Look("danger", "credit-card"),
     "unpaid_contract": Look("danger", "zap"),
+    "sale_past_gate": Look("danger", "shield"),
     "renewal": Look("to_renew", "hourglass"),
     "not_renewed": Look("not_renewed", "calendar-x-2"),
     "activate": Look("not_activated", "ticket"),

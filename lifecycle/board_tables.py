@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from lifecycle.tables import big_id, instant, json_column
 
 _OPEN = text("closed_at IS NULL")
+_ORDERED = text("order_id IS NOT NULL")
 #: The order of a column, and after it what the filters ask, so that counts and pages read the index alone.
 _BY_PLACE = ("branch_id", "placed", "due_on", "ends_at", "priority", "id", "status", "responsible_id", "rule")
 
@@ -105,17 +106,54 @@ class Choice(SQLModel, table=True):
 
 
 class RuleSetting(SQLModel, table=True):
-    """How the club tuned an automatic rule; no row means its defaults."""
+    """How the club tuned an automatic rule; no row means its defaults. `who` is whose its cards are, where that is tuned."""
 
     __tablename__ = "rule_setting"
 
     rule: str = Field(primary_key=True)
     on: bool = True
     status: str | None = None
+    who: str | None = None
     numbers: dict[str, Any] = json_column()
     version: int = 1
     changed_by: str = ""
     changed_at: datetime = instant()
+
+
+class CountedCard(SQLModel, table=True):
+    """A card that a client's state calls for and that nothing made: an import, a restore, a new policy only count.
+
+    `key` is the one it would be made under. Once somebody ordered it, it has the day it will be due on.
+    """
+
+    __tablename__ = "counted_card"
+    __table_args__ = (
+        Index("counted_card_of_client", "client_id"),
+        Index("counted_card_of_rule", "rule", "order_id"),
+        Index("counted_card_ordered", "order_id", "client_id", sqlite_where=_ORDERED, postgresql_where=_ORDERED),
+    )
+
+    key: str = Field(primary_key=True)
+    client_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    rule: str
+    order_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    due_on: int | None = None
+
+
+class CardOrder(SQLModel, table=True):
+    """Somebody's order to make counted cards, spread over some days. `key` names the request: the same twice is one."""
+
+    __tablename__ = "card_order"
+
+    id: int | None = big_id()
+    key: str = Field(unique=True)
+    at: datetime = instant()
+    staff_id: int | None = None
+    by: str
+    rules: list[Any] = json_column(list)
+    days: int = 1
+    count: int = 0
+    made: int = 0
 
 
 class Agenda(SQLModel, table=True):

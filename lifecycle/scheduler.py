@@ -166,6 +166,8 @@ class Scheduler:
         passed = keeping.keep_due(self.club, still_leading=self._may_go_on)
         if passed.looked:
             log.info("kept_due clients=%d quietly=%d", passed.looked, passed.quietly)
+        if made := keeping.make_ordered(self.club, still_leading=self._may_go_on):
+            log.info("made_ordered cards=%d", made)
 
     def _next_due(self) -> datetime | None:
         with self.club.reading() as conn:

@@ -200,9 +200,20 @@ def _place(state: Any) -> rx.Component:
 
 
 def _why(state: Any) -> rx.Component:
+    """Why the card is there: each stage of its cause in its sentence, and how far it was raised."""
     one = state.sheet
     return rx.el.div(
-        icon(one.cause.icon, 18), rx.el.span(rx.el.b(one.cause.word), rx.el.br(), one.says, class_name="pretty"),
+        icon(one.cause.icon, 18),
+        rx.el.div(
+            rx.el.b(one.cause.word),
+            rx.el.ul(rx.foreach(one.says, rx.el.li), class_name="rsn", custom_attrs={"aria-label": t("card.reasons")}),
+            rx.cond(
+                one.raised != "",
+                rx.el.p(icon("megaphone", 15), rx.el.span(one.raised), class_name="row g6 late", custom_attrs={"data-testid": "card-raised"}),
+                rx.fragment(),
+            ),
+            class_name="sp pretty",
+        ),
         class_name="note", custom_attrs={**hued(one.cause.hue), "data-testid": "card-why"},
     )
 

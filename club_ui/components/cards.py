@@ -40,6 +40,11 @@ def card(row: Any, index: Any, column: str, state: Any) -> rx.Component:
         rx.el.div(rx.el.span(row.phone), rx.el.time(row.made, title=t("card.title")), class_name="pn"),
         rx.cond(row.says != "", rx.el.div(row.says, class_name="say"), rx.fragment()),
         rx.cond(row.gone, rx.el.div(t("card_event.gone"), class_name="say gone-w"), rx.fragment()),
+        rx.match(
+            row.raised,
+            ("shown", _raised("card.raised_shown")), ("handed", _raised("card.raised_handed")),
+            rx.fragment(),
+        ),
         rx.el.div(
             rx.cond(row.step != "", icon(row.step, 14), rx.fragment()),
             rx.el.span(row.due, class_name=rx.cond(row.late, "late", "")),
@@ -60,6 +65,11 @@ def card(row: Any, index: Any, column: str, state: Any) -> rx.Component:
             "aria-label": row.cause + ". " + row.name + ". " + row.due,
         },
     )
+
+
+def _raised(word: str) -> rx.Component:
+    """How far a card that lay too long was raised."""
+    return rx.el.div(icon("megaphone", 14), rx.el.span(t(word)), class_name="rsd")
 
 
 def _warmth(row: Any) -> rx.Component:

@@ -119,6 +119,11 @@ def number(language: str, value: int) -> str:
     return str(format_decimal(value, locale=_locale(language))).replace(" ", NO_BREAK)
 
 
+def decimal(language: str, tenths: int) -> str:
+    """A number kept in tenths: 2.5 or 2,5; 3 where nothing is over."""
+    return str(format_decimal(tenths / 10, "#,##0.#", locale=_locale(language))).replace(" ", NO_BREAK)
+
+
 def money(language: str, minor: int, currency: str = "RUB") -> str:
     """An amount in minor units with its sign; kopecks only where there are any."""
     whole, rest = divmod(abs(minor), 100)

@@ -16,7 +16,14 @@ from club_ui.state.shell import Shell
 
 def settings_tabs(current: str) -> rx.Component:
     """The pages of the settings that the role may see."""
-    tabs = (("settings", "/settings", "settings.policy"), ("staff", "/settings/staff", "settings.staff"), ("products", "/settings/products", "product.title"), ("playbooks", "/settings/playbooks", "settings.playbooks"), ("choices", "/settings/lists", "settings.choices"), ("connections", "/settings/connections", "connections.title"), ("inbox", "/settings/inbox", "inbox.title"), ("hooks", "/settings/hooks", "hooks.title"), ("sessions", "/settings/sessions", "settings.sessions"))
+    tabs = (
+        ("settings", "/settings", "settings.policy"), ("rules", "/settings/rules", "settings.rules"), ("staff", "/settings/staff", "settings.staff"),
+        ("products", "/settings/products", "product.title"),
+        ("playbooks", "/settings/playbooks", "settings.playbooks"), ("choices", "/settings/lists", "settings.choices"),
+        ("connections", "/settings/connections", "connections.title"), ("inbox", "/settings/inbox", "inbox.title"),
+        ("hooks", "/settings/hooks", "hooks.title"),
+        ("sessions", "/settings/sessions", "settings.sessions"),
+    )
     return rx.el.nav(
         *(
             rx.cond(

@@ -128,7 +128,7 @@ class BoardState(AddsCards, rx.State):
         for code, column in read.columns.items():
             lines = []
             for face in column.cards:
-                line = card_line(language, face, here.now, masked=masked)
+                line = card_line(language, face, here.now, masked=masked, currency=here.currency)
                 sign = self._sign(face, stamp)
                 if sign.changed == stamp and sign.changed != "":
                     told.append(i18n.text(language, "board.moved", name=face.client, column=i18n.text(language, f"column.{code}")))

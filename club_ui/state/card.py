@@ -142,7 +142,7 @@ class OpenedCard(LivePage, mixin=True):
         self._show(
             card_missing=False,
             card_ready=True,
-            sheet=sheet(language, face, today, words, whole=whole),
+            sheet=sheet(language, face, today, words, whole=whole, currency=here.currency),
             standing=place,
             playbook=playbook_row(language, read.playbook) if read.playbook else PlaybookRow(),
             statuses=[

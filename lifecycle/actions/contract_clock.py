@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from lifecycle import store
+from lifecycle import keeping, store
 from lifecycle.actions.recording import settle_contracts
 from lifecycle.club import Club
 
@@ -19,16 +19,16 @@ def settle_due(
     club: Club,
     *,
     still_leading: Callable[[Connection], bool] = lambda _conn: True,
-    before: Callable[[datetime], object] = lambda _at: None,
 ) -> int:
     """Do all that time does to contracts up to now, the earliest moment of the whole club first; gives how many ended.
 
     One transaction for one moment (or a chunk of its clients), so that a pass that is cut off goes on where it
-    stopped. `before` is called with each moment first: whatever else time does must be done up to it.
+    stopped. Up to each moment the rules of cards do theirs first, so that whose turn it is follows from the order
+    of moments, however late the clock comes.
     """
     ended = 0
     while (at := next_at(club)) is not None and at <= club.clock.now():
-        before(at)
+        keeping.keep_due(club, until=at, still_leading=still_leading)
         with club.writing() as conn:
             if not still_leading(conn):
                 return ended

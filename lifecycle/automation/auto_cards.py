@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from lifecycle.automation import calls, guests, marks, money, renewal, rhythm, win_back
 from lifecycle.automation.life import Life
@@ -21,12 +21,20 @@ WHO: Final = (RESPONSIBLE, IN_TURN, MANAGER)
 TODAY, AT_ONCE = "today", "at_once"
 
 
+class OwnNumber(NamedTuple):
+    """A number of a rule's own: as it ships, and between which it may be tuned."""
+
+    default: int
+    least: int
+    most: int
+
+
 @dataclass(frozen=True, slots=True)
 class AutoCard:
     """One automatic card.
 
     `trigger` is the family of matters it belongs to; `due` is today, at_once or a number of the policy; `numbers`
-    are those of the policy it goes by, `own` its own with their defaults. `withdrawn` says by what it ends: codes
+    are those of the policy it goes by, `own` its own. `withdrawn` says by what it ends: codes
     of words; where there are none, only a person ends it.
     """
 
@@ -37,7 +45,7 @@ class AutoCard:
     step: str = "call"
     withdrawn: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    own: Mapping[str, int] = field(default_factory=dict)
+    own: Mapping[str, OwnNumber] = field(default_factory=dict)
     on: bool = True
 
 
@@ -52,6 +60,7 @@ AUTO_CARDS: Final = (
     AutoCard(
         "unpaid_contract", "unpaid_contract", AT_ONCE, withdrawn=("paid", "cancelled"), numbers=("unpaid_card_after_minutes",)
     ),
+    AutoCard("sale_past_gate", "sale_past_gate", who=MANAGER, step="other"),
     AutoCard(
         "renewal", "renewal", "renewal_card_due_days", withdrawn=("bought",),
         numbers=("renew_before_days", "renewal_card_due_days"),
@@ -61,11 +70,11 @@ AUTO_CARDS: Final = (
     AutoCard("guest_follow_up", "guest_follow_up", withdrawn=("sold", "refused"), numbers=("grace_days",)),
     AutoCard(
         "missed_call", "missed_call", AT_ONCE, withdrawn=("called_back", "call_answered"),
-        own={"after_minutes": calls.MISSED_MINUTES},
+        own={"after_minutes": OwnNumber(calls.MISSED_MINUTES, 1, 24 * 60)},
     ),
     AutoCard("complaint", "complaint", who=MANAGER),
     AutoCard("company_liquidated", "company_liquidated", who=MANAGER, step="other"),
-    AutoCard("rhythm", "rhythm", withdrawn=("came",), own={"times_tenths": rhythm.TIMES}, on=False),
+    AutoCard("rhythm", "rhythm", withdrawn=("came",), own={"times_tenths": OwnNumber(rhythm.TIMES, 11, 100)}, on=False),
     AutoCard(
         "win_back", "win_back", who=IN_TURN,
         withdrawn=("returned", "refused_finally", "not_target", "no_contact", "archived", "tried_enough"),
@@ -86,6 +95,7 @@ TRIGGERS: Final[Mapping[str, Callable[[Life], Iterable[Wanted]]]] = {
     "debt": money.debt,
     "payment_failed": money.payment_failed,
     "unpaid_contract": money.unpaid_contract,
+    "sale_past_gate": marks.sale_past_gate,
     "activate": renewal.activate,
     "guest_follow_up": guests.guest_follow_up,
     "missed_call": calls.missed_call,

@@ -56,7 +56,7 @@ def incoming_call(life: Life) -> Iterator[Wanted]:
         return
     key = key_of("incoming_call", life.client_id, str(first.id), 1)
     calls = [fact for fact in _calls_in(life) if _is_added(life, key, first, fact)]
-    stages = [_told(life, "incoming_call", fact) for fact in (first, *calls)]
+    stages = [_told(life, "incoming_call", fact, at=fact.at.isoformat()) for fact in (first, *calls)]
     yield Wanted(key, "incoming_call", str(first.id), 1, tuple(stages))
 
 

@@ -7,11 +7,11 @@ a moment looked at twice gives nothing the second time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lifecycle.automation import win_back
-from lifecycle.automation.auto_cards import TRIGGERS, is_on, wanted
+from lifecycle.automation.auto_cards import LASTING, TRIGGERS, is_on, wanted
 from lifecycle.automation.life import JUST, Life, Own, days_later
 from lifecycle.automation.wanted import Stage, Wanted, family_of
 from lifecycle.days import Day, day_start
@@ -77,6 +77,19 @@ def difference(before: Life, after: Life, *, quietly: bool = False) -> Differenc
     _escalate(found, after)
     _credit(found, before, after)
     return found
+
+
+def called_for(life: Life) -> Iterator[Wanted]:
+    """The cards that hold true and were never made, with the stages that the club lets make cards.
+
+    What merely happened once, and only a person ends, calls for none.
+    """
+    if life.relation == "not_target":
+        return
+    for key, one in wanted(life).items():
+        stages = tuple(stage for stage in one.stages if is_on(life, stage.rule))
+        if stages and one.family not in LASTING and life.card(key) is None:
+            yield replace(one, stages=stages)
 
 
 def _news(found: Difference, before: Life, after: Life, now_wanted: Mapping[str, Wanted]) -> None:

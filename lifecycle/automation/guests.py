@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from lifecycle.automation.life import Life
+from lifecycle.automation.marks import is_sale
 from lifecycle.automation.wanted import Stage, Wanted, one_after_another
 from lifecycle.days import Day, day_start, iso
 from lifecycle.facts import REFUSALS, Fact
@@ -28,7 +29,7 @@ def guest_follow_up(life: Life) -> Iterator[Wanted]:
 def _since_they_bought_or_refused(life: Life) -> list[Fact]:
     came: list[Fact] = []
     for fact in life.of_type(*_NOTABLE):
-        if _buys(fact) or is_refusal(fact):
+        if is_sale(fact) or is_refusal(fact):
             came = []
         elif fact.type in ("guest_visit", "promoted") or (fact.type == "visit" and fact.fields["kind"] == "trial"):
             came.append(fact)
@@ -50,10 +51,6 @@ def _stage(life: Life, fact: Fact) -> Stage | None:
 
 def _window_over(life: Life, promoted_on: Day) -> Day:
     return promoted_on + life.policy.grace_days + 1
-
-
-def _buys(fact: Fact) -> bool:
-    return fact.type in ("membership_sold", "purchase") or (fact.type == "visit" and fact.fields["kind"] == "single")
 
 
 def is_refusal(fact: Fact) -> bool:

@@ -68,10 +68,11 @@ class Own(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How the club tuned a rule: whether it makes cards, with which contact status they start, its own numbers."""
+    """How the club tuned a rule: whether it makes cards, with which contact status they start, whose they are, its own numbers."""
 
     on: bool = True
     status: str | None = None
+    who: str | None = None
     numbers: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -46,7 +46,7 @@ _TRIES: Final = 3
 
 
 class Progress(NamedTuple):
-    """How far an import is: `stage` is `reading` (rows; the total is not known) or `writing` (clients)."""
+    """How far an import is: `stage` is `reading` (rows; the total is not known), `writing` or `counting` (clients)."""
 
     stage: str
     done: int
@@ -95,7 +95,8 @@ def run(
             resumed = False if dry_run else _begin(work, branch)
             for chunk in _chunks(work, progress, write=not dry_run):
                 _count(work, chunk)
-            return _finish(work, dry_run=dry_run, resumed=resumed, skipped=skipped)
+            called_for = {} if dry_run else _called_for(work, progress)
+            return _finish(work, dry_run=dry_run, resumed=resumed, skipped=skipped, called_for=called_for)
     finally:
         staging.close()
 
@@ -389,7 +390,18 @@ def _count(work: _Import, chunk: Chunk) -> None:
         counts.update(chunk.counts[place])
 
 
-def _finish(work: _Import, *, dry_run: bool, resumed: bool, skipped: tuple[str, ...]) -> Report:
+def _called_for(work: _Import, progress: Callable[[Progress], None]) -> dict[str, int]:
+    """Look at those who came, quietly, and count the cards that their state calls for."""
+    with work.club.reading() as conn:
+        total = store.agenda.waiting(conn)
+    keeping.look_now(work.club, lambda looked: progress(Progress("counting", looked, max(total, looked))))
+    with work.club.reading() as conn:
+        return dict(store.counted.of_imports(conn, work.run_ids))
+
+
+def _finish(
+    work: _Import, *, dry_run: bool, resumed: bool, skipped: tuple[str, ...], called_for: Mapping[str, int]
+) -> Report:
     problems = work.problems
     if not dry_run:
         with work.club.writing() as conn:
@@ -399,7 +411,7 @@ def _finish(work: _Import, *, dry_run: bool, resumed: bool, skipped: tuple[str, 
             problems = _stored(conn, work)
     return report_of(
         work.readings, work.staging.rows, work.counts, problems,
-        dry_run=dry_run, resumed=resumed, skipped=skipped, run_ids=tuple(work.run_ids),
+        dry_run=dry_run, resumed=resumed, skipped=skipped, run_ids=tuple(work.run_ids), called_for=called_for,
     )
 
 

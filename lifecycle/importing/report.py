@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +37,10 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An import as a whole. `problems` are in the order of files and lines; `run_ids` are empty for a dry run."""
+    """An import as a whole. `problems` are in the order of files and lines; `run_ids` are empty for a dry run.
+
+    `called_for` counts by rule the cards that the present state of its clients calls for: none of them was made.
+    """
 
     dry_run: bool
     resumed: bool
@@ -46,6 +49,7 @@ class Report:
     skipped: tuple[str, ...]
     run_ids: tuple[int, ...]
     readings: tuple[Reading, ...]
+    called_for: Mapping[str, int] = field(default_factory=dict)
 
     def total(self, name: str) -> int:
         """A count over all files."""
@@ -63,6 +67,7 @@ class Report:
             "dry_run": self.dry_run,
             "resumed": self.resumed,
             "skipped": list(self.skipped),
+            "called_for": dict(self.called_for),
             "files": [
                 {name: getattr(file, name) for name in FileReport.__dataclass_fields__} for file in self.files
             ],

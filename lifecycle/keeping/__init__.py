@@ -4,11 +4,12 @@
 something to a rule's card; `keep_due` when time has passed: moment by moment, at their true times, so that an
 outage leaves the same cards as a calm run. What an import, an undoing, a restore, a recompute or a new policy
 changed is looked at quietly: nothing is made, what is no longer true is withdrawn, and what the present state
-would call for is counted.
+would call for is counted (`store.counted`), until somebody orders it (`make_ordered`).
 """
 
-from lifecycle.keeping.by_time import Passed, called_for, keep_due
+from lifecycle.keeping.by_time import Passed, keep_due, look_now
 from lifecycle.keeping.checking import faults
+from lifecycle.keeping.counting import make_ordered
 from lifecycle.keeping.of_facts import after_card, catch_up, client_changed, look, look_quietly
 from lifecycle.keeping.writing import Kept, write
 
@@ -16,12 +17,13 @@ __all__ = [
     "Kept",
     "Passed",
     "after_card",
-    "called_for",
     "catch_up",
     "client_changed",
     "faults",
     "keep_due",
     "look",
+    "look_now",
     "look_quietly",
+    "make_ordered",
     "write",
 ]

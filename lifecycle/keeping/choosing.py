@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from lifecycle import store
-from lifecycle.automation import BY_CODE, IN_TURN, MANAGER
+from lifecycle.automation import IN_TURN, MANAGER
 from lifecycle.store import staff as staff_rows
 from lifecycle.store.agenda import Subject
 from lifecycle.store.staff import StaffRow
@@ -34,9 +34,8 @@ class Choosing:
     def _loads(self) -> dict[int, int]:
         return store.agenda.loads(self._conn, list(self._staff))
 
-    def whose(self, rule: str, subject: Subject, before: int | None = None) -> int | None:
-        """Whose a rule's card about a client is; `before` had the one before it."""
-        who = BY_CODE[rule].who
+    def whose(self, who: str, subject: Subject, before: int | None = None) -> int | None:
+        """Whose a card about a client is, where the rule says `who`; `before` had the one before it."""
         own = next((one for one in (before, subject.responsible_id) if one in self._staff), None)
         if who == MANAGER:
             own = self._least(("manager",), subject.branch_id) or own

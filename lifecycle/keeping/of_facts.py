@@ -41,7 +41,7 @@ def at_moment(subject: Subject, facts: Sequence[Fact], at: datetime, known: Rule
     """What one moment of time brings; where a quiet look was asked for, only what is no longer true."""
     life = life_of(subject, facts, now if at <= WHENEVER else at, known)
     if subject.quiet:
-        return Kept(subject, life, automation.difference(life, life, quietly=True), "quiet")
+        return Kept(subject, life, automation.difference(life, life, quietly=True), "quiet", counts=True)
     return Kept(subject, life, automation.difference(life.just_before(), life), "time")
 
 
@@ -63,7 +63,7 @@ def look(
     found = automation.difference(life_of(subject, stood, now, known), life)
     if undone:
         found.reopen = [card for card in _wanted_closed(life) if _closed_by(conn, card, undone)]
-    return Kept(subject, life, found, because, tuple(new_ids))
+    return Kept(subject, life, found, because, tuple(new_ids), counts=bool(undone))
 
 
 def _wanted_closed(life: Life) -> list[Any]:
@@ -101,7 +101,7 @@ def client_changed(conn: Connection, client_id: int, now: datetime, before: Subj
     subject, facts, known = _read(conn, client_id)
     life = life_of(subject, facts, now, known)
     was = life if before is None else life_of(before, facts, now, known)
-    write(conn, [Kept(subject, life, automation.difference(was, life, quietly=before is None), BY_CLIENT)])
+    write(conn, [Kept(subject, life, automation.difference(was, life, quietly=before is None), BY_CLIENT, counts=before is None)])
 
 
 def look_quietly(conn: Connection, client_ids: Collection[int], now: datetime) -> None:

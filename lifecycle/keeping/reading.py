@@ -33,7 +33,7 @@ def rules(conn: Connection, policies: Policies | None = None) -> Rules:
 def tunings(conn: Connection) -> dict[str, Tuning]:
     """How the club tuned its rules."""
     rows = store.rule_settings.every(conn)
-    return {code: Tuning(on=row.on, status=row.status, numbers=row.numbers) for code, row in rows.items()}
+    return {code: Tuning(on=row.on, status=row.status, who=row.who, numbers=row.numbers) for code, row in rows.items()}
 
 
 def life_of(subject: Subject, facts: Sequence[Fact], now: datetime, rules: Rules) -> Life:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, Final, cast
@@ -22,14 +22,18 @@ CLUB: Final = "club"
 
 @dataclass(frozen=True)
 class Kept:
-    """What is to be done about one client at an instant, and why: the facts behind it, where there are some."""
+    """What is to be done about one client at an instant, and why: the facts behind it, where there are some.
+
+    With `counts` the cards that the client's state calls for are counted; `spread` gives a card another due.
+    """
 
     subject: Subject
     life: Life
     found: Difference
     because: str
     fact_ids: tuple[int, ...] = ()
-    spread_on: Day | None = None
+    counts: bool = False
+    spread: Mapping[str, Day] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,8 +58,8 @@ def write(conn: Connection, kept: Sequence[Kept], choosing: Choosing | None = No
 
 
 def _plan(conn: Connection, kept: Sequence[Kept]) -> dict[int, Subject]:
-    """Note when each client is looked at next; what did not change is not written."""
-    rows = []
+    """Note when each client is looked at next, and what is counted of them; what did not change is not written."""
+    rows, counted = [], dict[int, dict[str, str]]()
     changed = [one.subject.client_id for one in kept if one.found]
     fresh = store.agenda.subjects(conn, changed) if changed else {}
     for one in kept:
@@ -64,7 +68,10 @@ def _plan(conn: Connection, kept: Sequence[Kept]) -> dict[int, Subject]:
         next_at = automation.next_moment(life)
         if subject.seen_at is None or subject.quiet or next_at != subject.next_at:
             rows.append({"client_id": subject.client_id, "seen_at": life.now, "next_at": next_at})
+        if one.counts or subject.counted:
+            counted[subject.client_id] = {wanted.key: wanted.rule for wanted in automation.called_for(life)}
     store.agenda.put(conn, rows)
+    store.counted.keep(conn, counted)
     return fresh
 
 
@@ -109,8 +116,8 @@ class _Writer:
         before = next((one for one in self.kept.subject.cards if one.key == wanted.after), None)
         rule, subject = stages[-1].rule, self.kept.subject
         due_on, due_at = _earliest(stages, self.zone)
-        if self.kept.spread_on is not None:
-            due_on, due_at = self.kept.spread_on, None
+        if wanted.key in self.kept.spread:
+            due_on, due_at = max(self.kept.spread[wanted.key], self.kept.life.day), None
         cause = {"due": due_on, "warmth": wanted.warmth, "plan": wanted.plan}
         row = {
             "key": wanted.key,
@@ -126,7 +133,7 @@ class _Writer:
             "due_on": due_on,
             "due_at": due_at,
             "status": self._status(rule) if before is None else before.status,
-            "responsible_id": self.choosing.whose(rule, subject, before.responsible_id if before else None),
+            "responsible_id": self.choosing.whose(self._who(rule), subject, before.responsible_id if before else None),
             "priority": self._priority(),
             "created_at": self.now,
             "created_by": CLUB,
@@ -136,6 +143,9 @@ class _Writer:
             return
         self._note(card_id, "made", {"rule": rule})
         self._tell(wanted.key, "made", None)
+
+    def _who(self, rule: str) -> str:
+        return (self.kept.life.tuning(rule) or Tuning()).who or BY_CODE[rule].who
 
     def _status(self, rule: str) -> str | None:
         tuned = self.kept.life.tuning(rule) or Tuning()

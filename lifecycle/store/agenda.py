@@ -14,13 +14,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, exists, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lifecycle.board_tables import Agenda, Consent
+from lifecycle.board_tables import Agenda, Consent, CountedCard
 from lifecycle.store.cards import CARD_COLUMNS, CardRow, card_table
 from lifecycle.tables import Client
 
 _agenda: Any = Agenda.__table__  # type: ignore[attr-defined]
 _client = Client.__table__  # type: ignore[attr-defined]
 _consent = Consent.__table__  # type: ignore[attr-defined]
+_counted = CountedCard.__table__  # type: ignore[attr-defined]
 _card = card_table
 
 #: As of whenever it is looked: for those of whom nobody knows since when.
@@ -29,7 +30,10 @@ WHENEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A client as the rules need them besides facts: where, whose, whether to be contacted, the rules' own cards."""
+    """A client as the rules need them besides facts: where, whose, whether to be contacted, the rules' own cards.
+
+    `counted` tells whether some of their cards were counted and not made.
+    """
 
     client_id: int
     branch_id: int
@@ -38,6 +42,7 @@ class Subject:
     no_contact: bool
     seen_at: datetime | None
     next_at: datetime | None
+    counted: bool = False
     cards: tuple[CardRow, ...] = ()
 
     @property
@@ -60,6 +65,7 @@ _ABOUT = [
     _client.c.no_contact_at.is_not(None) | (_has() & ~_has(_consent.c.withdrawn_at.is_(None))),
     _agenda.c.seen_at,
     _agenda.c.next_at,
+    exists().where(_counted.c.client_id == _client.c.id),
 ]
 _SUBJECTS = (
     select(*_ABOUT, *CARD_COLUMNS)
@@ -101,7 +107,7 @@ def subjects(conn: Connection, client_ids: Sequence[int]) -> dict[int, Subject]:
     about: dict[int, tuple[Any, ...]] = {}
     cards: dict[int, list[CardRow]] = {}
     for row in conn.execute(_SUBJECTS, {"clients": list(client_ids)}):
-        about[row[0]] = (*row[:4], bool(row[4]), *row[5 : len(_ABOUT)])
+        about[row[0]] = (*row[:4], bool(row[4]), row[5], row[6], bool(row[7]))
         if row[len(_ABOUT)] is not None:
             cards.setdefault(row[0], []).append(CardRow(*row[len(_ABOUT) :]))
     return {client_id: Subject(*[*values, tuple(cards.get(client_id, ()))]) for client_id, values in about.items()}
@@ -123,10 +129,32 @@ def look_quietly(conn: Connection, client_ids: Iterable[int], at: datetime) -> N
 def look_at_everybody(conn: Connection) -> None:
     """Ask for a quiet look at every client, as of whenever it comes to it."""
     conn.execute(update(_agenda).values(seen_at=WHENEVER, next_at=WHENEVER))
-    known = select(_agenda.c.client_id)
-    whenever = literal(WHENEVER, _agenda.c.seen_at.type)
-    others = select(_client.c.id, whenever, whenever).where(_client.c.id.not_in(known))
+    _add_unknown(conn, WHENEVER)
+
+
+def _add_unknown(conn: Connection, at: datetime) -> None:
+    instant = literal(at, _agenda.c.seen_at.type)
+    others = select(_client.c.id, instant, instant).where(_client.c.id.not_in(select(_agenda.c.client_id)))
     conn.execute(insert(_agenda).from_select(["client_id", "seen_at", "next_at"], others))
+
+
+def look_quietly_at_everybody(conn: Connection, at: datetime) -> None:
+    """Ask for a quiet look at every client as of an instant; whose moment is here anyway is looked at by time first."""
+    later = _agenda.c.next_at.is_(None) | (_agenda.c.next_at > at)
+    conn.execute(update(_agenda).where(later).values(seen_at=at, next_at=at))
+    _add_unknown(conn, at)
+
+
+def asked_quietly(conn: Connection, now: datetime, limit: int) -> list[int]:
+    """Clients for whom a quiet look is asked for, by when it was."""
+    query = select(_agenda.c.client_id).where(_agenda.c.next_at <= now, _agenda.c.next_at == _agenda.c.seen_at)
+    return [row[0] for row in conn.execute(query.order_by(_agenda.c.next_at, _agenda.c.client_id).limit(limit))]
+
+
+def waiting(conn: Connection) -> int:
+    """How many clients are still to be looked at quietly."""
+    query = select(func.count()).select_from(_agenda).where(_agenda.c.next_at == _agenda.c.seen_at)
+    return int(conn.execute(query).scalar() or 0)
 
 
 def earliest(conn: Connection) -> datetime | None:

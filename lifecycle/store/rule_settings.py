@@ -25,6 +25,7 @@ class RuleRow:
     rule: str
     on: bool
     status: str | None
+    who: str | None
     numbers: Mapping[str, int]
     version: int
     changed_by: str

@@ -46,7 +46,9 @@ class Paper:
         self, facts: Sequence[Fact], policies: Policies, zone: Any, *, company: bool = False, tuned: dict[str, Tuning] | None = None
     ) -> None:
         self.facts, self.policies, self.zone = list(facts), policies, zone
-        self.company, self.no_contact, self.tuned = company, False, tuned or {}
+        self.company, self.no_contact = company, False
+        # On paper everybody buys straight away: no gate is asked.
+        self.tuned = {"sale_past_gate": Tuning(on=False)} | (tuned or {})
         self.cards: list[PaperCard] = []
         self.known: list[Fact] = []
         self.now: datetime | None = None

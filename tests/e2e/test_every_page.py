@@ -36,7 +36,7 @@ def pages(club: Founded) -> list[str]:
     debt = cards.make(club.club, OWNER, key="debt", client_id=payer, due=None, status=None, step="call").card.id
     return [
         "/", "/folders", "/folder/potential", f"/folder/active?open={member}", f"/client/{member}", f"/client/{lead}",
-        f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/calls", "/settings", "/settings/staff", "/settings/playbooks", "/settings/lists", "/owner", "/settings/sessions", "/nowhere",
+        f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/calls", "/settings", "/settings/staff", "/settings/rules", "/settings/playbooks", "/settings/lists", "/owner", "/settings/sessions", "/nowhere",
         "/board", f"/board?card={card}", f"/board?card={card}&do=step", f"/board?card={card}&do=refuse", f"/board?card={card}&part=privacy",
         f"/board?card={card}&part=history", f"/client/{member}?show=cards", f"/client/{lead}?deed=give_consent&of={lead}",
         "/settings/connections", "/settings/inbox", "/settings/inbox?state=failed", "/settings/hooks", f"/settings/hooks?of={hook}",

@@ -11,6 +11,7 @@ import pytest
 
 from lifecycle import keeping, store
 from lifecycle.actions import cards as doors
+from lifecycle.actions import contract_clock
 from lifecycle.club import Club
 from lifecycle.days import day_of, iso
 from lifecycle.desk import Desk
@@ -62,6 +63,7 @@ class Board:
 
     def work(self) -> None:
         move_due(self.club)
+        contract_clock.settle_due(self.club)
         keeping.keep_due(self.club)
 
     def finish(self, card: Any, result: str = "done", **more: Any) -> Any:

@@ -55,6 +55,41 @@ def upgrade() -> None:
     op.create_index("card_event_of_card", "card_event", ["card_id", "id"], unique=False)
     op.create_index("card_event_of_client", "card_event", ["client_id", "id"], unique=False)
     op.create_table(
+        "card_order",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_table(
+        "counted_card",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("client_id", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("due_on", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("counted_card_of_client", "counted_card", ["client_id"], unique=False)
+    op.create_index("counted_card_of_rule", "counted_card", ["rule", "order_id"], unique=False)
+    op.create_index(
+        "counted_card_ordered",
+        "counted_card",
+        ["order_id", "client_id"],
+        unique=False,
+        sqlite_where=sa.text("order_id IS NOT NULL"),
+        postgresql_where=sa.text("order_id IS NOT NULL"),
+    )
+    op.create_table(
         "choice",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -153,6 +188,7 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("on", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(), nullable=True),
+        sa.Column("who", sa.String(), nullable=True),
         sa.Column("numbers", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
@@ -412,6 +448,11 @@ def downgrade() -> None:
     op.drop_index("consent_of_client", table_name="consent")
     op.drop_table("consent")
     op.drop_table("choice")
+    op.drop_index("counted_card_ordered", table_name="counted_card")
+    op.drop_index("counted_card_of_rule", table_name="counted_card")
+    op.drop_index("counted_card_of_client", table_name="counted_card")
+    op.drop_table("counted_card")
+    op.drop_table("card_order")
     op.drop_index("card_event_of_client", table_name="card_event")
     op.drop_index("card_event_of_card", table_name="card_event")
     op.drop_table("card_event")

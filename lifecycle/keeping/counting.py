@@ -1,0 +1,64 @@
+"""What is counted and not made, and what somebody ordered of it.
+
+A quiet look makes nothing: it counts the cards that the client's present state calls for. A person chooses which
+of them to make and over how many days; then they are made under the same keys, so that no card is made twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection
+
+from lifecycle import automation, store
+from lifecycle.automation import Difference, ToMake
+from lifecycle.club import Club
+from lifecycle.days import Day
+from lifecycle.keeping.of_facts import catch_up
+from lifecycle.keeping.reading import Rules, life_of, rules
+from lifecycle.keeping.writing import Kept, write
+
+#: Cards of an order that are made in one transaction.
+CHUNK: Final = 200
+
+
+def make_ordered(club: Club, *, still_leading: Callable[[Connection], bool] = lambda _conn: True) -> int:
+    """Make what was ordered, the oldest order first, a chunk a transaction; gives how many cards were made.
+
+    What is called for no more is left out. Cut off, it goes on where it stopped.
+    """
+    made = 0
+    while True:
+        with club.reading() as conn:
+            if not store.counted.is_ordered(conn):
+                return made
+        with club.writing() as conn:
+            if not still_leading(conn):
+                return made
+            made += _one_chunk(conn, club)
+
+
+def _one_chunk(conn: Connection, club: Club) -> int:
+    # Before anything is judged: a fact recorded meanwhile may have ended what was ordered.
+    held = sorted(store.counted.ordered(conn, CHUNK))
+    store.clients.lock(conn, held)
+    ordered = {client_id: due for client_id, due in store.counted.ordered(conn, CHUNK).items() if client_id in held}
+    known = rules(conn)
+    kept = [_chosen(conn, club, client_id, {key: day for key, (_, day) in due.items()}, known) for client_id, due in ordered.items()]
+    write(conn, kept)
+    orders = {key: order for due in ordered.values() for key, (order, _) in due.items()}
+    made = [one.wanted.key for each in kept for one in each.found.make]
+    store.counted.settle(conn, orders.keys(), Counter(orders[key] for key in made))
+    return len(made)
+
+
+def _chosen(conn: Connection, club: Club, client_id: int, due: dict[str, Day], known: Rules) -> Kept:
+    """One client's cards of an order, as far as they are still called for."""
+    now = club.clock.now()
+    subject = catch_up(conn, client_id, now)
+    life = life_of(subject, store.facts.of_client(conn, client_id), now, known)
+    make = [ToMake(one, one.stages) for one in automation.called_for(life) if one.key in due]
+    return Kept(subject, life, Difference(make=make), "ordered", spread=due)
+

@@ -1,0 +1,218 @@
+"""The page of the automatic cards, and the sentences of causes, loaded and used without a browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import reflex as rx
+
+from club_ui import access, cause_rows, i18n
+from club_ui.cause_rows import Reader
+from club_ui.rule_rows import typed_number
+from club_ui.state.board import BoardState
+from club_ui.state.rules import RulesState
+from lifecycle import keeping, store
+from lifecycle.actions import rules as doors
+from lifecycle.automation import AUTO_CARDS, BY_CODE, WHO
+from lifecycle.days import parse_day
+from lifecycle.desk import Desk
+from lifecycle.errors import Refused
+from tests.lives import walk
+from tests.ui.conftest import in_language
+
+READER = Reader("en", "RUB", ZoneInfo("Europe/Moscow"), parse_day("2026-03-10"))
+
+
+@pytest.fixture
+def as_owner(monkeypatch, owner):
+    """Handlers are called by the owner."""
+
+    async def desk_of(_state):
+        return owner
+
+    monkeypatch.setattr(access, "desk_of", desk_of)
+    monkeypatch.setattr(access, "address_of", lambda _state: "")
+
+
+async def shown(here):
+    state = rx.State(_reflex_internal_init=True).substates[RulesState.get_name()]
+    await state._load(here)
+    return state
+
+
+def row(state, code):
+    return next(one for one in state.rows if one.code == code)
+
+
+@pytest.fixture
+def counted(small_club, owner, member):
+    """Two who were lost while the rule was off; now it is on, and nothing was made of them."""
+    doors.tune(small_club, owner, "win_back", version=0, on=False)
+    for name in ("Anna", "Boris"):
+        member(left=-40, name=name)
+    doors.tune(small_club, owner, "win_back", version=1, on=True)
+    keeping.keep_due(small_club)
+    return small_club
+
+
+# --- the page ---------------------------------------------------------------------------------------
+
+
+async def test_every_rule_says_when_for_whom_and_how_it_ends(here):
+    state = await shown(here)
+
+    assert [one.code for one in state.rows] == [card.code for card in AUTO_CARDS]
+    renewal = row(state, "renewal")
+    assert (renewal.when, renewal.due) == ("Клиент попал в «К продлению», за 14 дней до конца.", "через 3 дня")
+    assert (renewal.ends, renewal.who, renewal.on) == ("куплен абонемент", "ответственному за клиента", True)
+    assert row(state, "rhythm").when == "Клиент не приходит в 2,5 раза дольше обычного для него."
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+async def test_no_sentence_has_a_hole_left(here, language):
+    state = await shown(in_language(here, language))
+
+    assert [one.code for one in state.rows if "{" in one.when + one.due + one.ends + one.who + one.made] == []
+
+
+async def test_a_rule_is_switched_and_the_page_says_so(here, as_owner, small_club):
+    state = await shown(here)
+
+    await RulesState.switch.fn(state, "complaint", False)
+    await state._load(here)
+
+    assert not row(state, "complaint").on
+    assert row(state, "missed_call").on
+
+
+async def test_a_number_is_tuned_and_a_wrong_one_named(here, as_owner):
+    state = await shown(here)
+    await RulesState.begin.fn(state, "rhythm")
+    assert state.given["times_tenths"] == "2,5"
+
+    await RulesState.send.fn(state, {"times_tenths": "1", "who": "manager", "status": ""})
+    assert ("times_tenths" in state.errors, state.open_form) == (True, "rhythm")
+    await RulesState.send.fn(state, {"times_tenths": "3,1", "who": "manager", "status": "thinking"})
+    await state._load(here)
+
+    assert (state.open_form, row(state, "rhythm").when) == ("", "Клиент не приходит в 3,1 раза дольше обычного для него.")
+    assert (row(state, "rhythm").starts, row(state, "rhythm").who) == ("Думает", "управляющему филиала")
+
+
+@pytest.mark.parametrize(("typed", "read"), [("2,5", 25), ("3", 30), ("2.55", "2.55"), ("x", "x"), ("", "")])
+def test_a_decimal_is_read_as_it_is_written_everywhere(typed, read):
+    assert typed_number("times_tenths", typed) == read
+
+
+@pytest.mark.parametrize(("typed", "read"), [("15", 15), (" 20 ", 20), ("1,5", "1,5"), ("-3", "-3")])
+def test_minutes_are_whole(typed, read):
+    assert typed_number("after_minutes", typed) == read
+
+
+async def test_what_is_counted_is_told_by_rule_and_by_name(here, as_owner, counted):
+    state = await shown(here)
+    assert (state.counted, row(state, "win_back").count) == ("2 карточки нужны и не сделаны", 2)
+
+    await RulesState.show_who.fn(state, "win_back")
+
+    assert [one.name for one in state.who] == ["Anna", "Boris"]
+    assert state.who_more == ""
+
+
+async def test_chosen_cards_are_ordered_once_and_made(here, as_owner, counted):
+    state = await shown(here)
+    await RulesState.choose.fn(state)
+
+    await RulesState.make.fn(state, {"rules": "win_back", "days": "2"})
+    await RulesState.make.fn(state, {"rules": "win_back", "days": "2"})
+    keeping.make_ordered(counted)
+    await state._load(here)
+
+    assert (state.counted, state.choosing, len(state.orders)) == ("", False, 1)
+    assert (state.orders[0].done, row(state, "win_back").made) == (True, "2 карточки за 30 дней")
+
+
+async def test_nothing_chosen_or_a_wrong_number_of_days_is_named(here, as_owner, counted):
+    state = await shown(here)
+    await RulesState.choose.fn(state)
+
+    await RulesState.make.fn(state, {"days": "3"})
+    assert "rules" in state.errors
+    await RulesState.make.fn(state, {"rules": "win_back", "days": "many"})
+
+    assert ("days" in state.errors, state.choosing) == (True, True)
+
+
+async def test_who_may_only_look_sees_no_deeds_and_the_front_desk_nothing(here, small_club):
+    auditor = Desk(None, "Ada", "auditor", None)
+    state = await shown(replace(here, desk=auditor, scope=auditor))
+    assert (state.may_change, state.may_make) == (False, False)
+
+    desk = Desk(None, "Dina", "front_desk", frozenset({1}))
+    with pytest.raises(Refused):
+        await shown(replace(here, desk=desk, scope=desk))
+
+
+# --- causes in sentences ------------------------------------------------------------------------------
+
+
+def card_with(*stages, **more):
+    """A card as far as its cause says something."""
+    empty = dict.fromkeys(store.cards.CardRow._fields)
+    return store.cards.CardRow(**{**empty, "rule": stages[-1]["rule"] if stages else "manual", "cause": {}, "stages": stages, **more})
+
+
+@pytest.mark.parametrize(("stage", "said"), [
+    ({"rule": "renewal", "product": "Morning", "until": "2026-03-15"}, "Morning ends on 15 Mar: offer the next one."),
+    ({"rule": "not_renewed", "until": "2026-03-09"}, "Membership ended on 9 Mar and was not renewed."),
+    ({"rule": "debt", "product": "Year", "amount": 349050, "ends": "2026-04-01"}, "Owes 3,490.50 ₽ for Year; unpaid, the contract ends on 1 Apr."),
+    ({"rule": "payment_failed", "product": "Year", "amount": 349000, "why": "Card expired."}, "Year: 3,490 ₽ was not taken. Card expired."),
+    ({"rule": "payment_failed", "product": "Year", "amount": 349000}, "Year: 3,490 ₽ was not taken."),
+    ({"rule": "win_back", "since": "2026-01-28", "attempt": 2, "of": 6, "warmth": "warm"}, "Away since 28 Jan, try 2 of 6. Find out why."),
+    ({"rule": "rhythm", "every": 25, "last": "2026-02-20"}, "Usually 2.5 days between visits; the last was on 20 Feb."),
+    ({"rule": "guest_follow_up", "what": "trial", "on": "2026-03-09"}, "Tried on 9 Mar and has not bought."),
+    ({"rule": "missed_call", "at": "2026-03-10T09:05:00+00:00"}, "Called on 10 Mar, 12:05, nobody answered."),
+    ({"rule": "site_lead", "source": "site", "words": "Yoga?"}, "Site: “Yoga?”"),
+    ({"rule": "site_lead", "source": "site"}, "Asked by: Site."),
+    ({"rule": "complaint", "words": "Cold water"}, "“Cold water”"),
+    ({"rule": "sale_past_gate", "what": "purchase", "needs": "promote"}, "A purchase was sold, though the client was first to be moved from Guest to Active."),
+])  # fmt: skip
+def test_a_cause_is_a_sentence_of_its_values(stage, said):
+    assert cause_rows.reason(READER, card_with(stage)).replace(i18n.NO_BREAK, " ") == said
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+@pytest.mark.parametrize("code", BY_CODE)
+def test_every_rule_has_its_sentence_its_place_and_its_end(code, language):
+    words = i18n.catalogue(language)
+
+    assert [key for key in words if key == f"cause_says.{code}" or key.startswith(f"cause_says.{code}_")]
+    assert {f"rule_when.{code}", f"cause.{code}", *(f"rule_end.{end}" for end in BY_CODE[code].withdrawn)} <= words.keys()
+    assert {f"own_number.{name}" for name in BY_CODE[code].own} | {f"rule_who.{who}" for who in WHO} <= words.keys()
+
+
+def test_each_stage_of_a_case_appends_its_sentence():
+    case = card_with(*({"rule": rule, "product": "Year", "until": "2026-03-15"} for rule in ("renewal", "contract_expiring", "not_renewed")))
+
+    assert len(cause_rows.reasons(READER, case)) == 3
+    assert cause_rows.reason(READER, case) == cause_rows.reasons(READER, case)[-1]
+
+
+def test_a_card_made_by_hand_says_nothing_of_a_cause():
+    assert cause_rows.reason(READER, card_with()) == ""
+
+
+async def test_a_card_of_the_board_says_why_and_how_far_it_was_raised(here, small_club, member):
+    member(left=-15, name="Gone")
+    for days in (3, 8):
+        walk(small_club, here.now + timedelta(days=days))
+        keeping.keep_due(small_club)
+    state = rx.State(_reflex_internal_init=True).substates[BoardState.get_name()]
+
+    await state._load(replace(here, now=small_club.clock.now()))
+
+    (line,) = [one for one in state.cards_unsorted if one.rule == "win_back"]
+    assert (line.raised, "попытка 1 из 6" in line.says) == ("shown", True)
