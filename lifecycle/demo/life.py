@@ -74,6 +74,20 @@ class Life:
         terms = {"billing": billing, "days": days, "visits": visits, "amount": amount, "product": product}
         return self.did(day, {"type": "membership_sold", "membership": key, **terms}, **at)
 
+    def agreed(self, day: int, contract: str, product: str, amount: int, **terms: Any) -> Self:
+        """A contract begun, and not paid yet."""
+        said = {"contract": contract, "product": product, "amount": amount, **terms}
+        return self.did(day, {"type": "contract_started", **said}, minute=11 * 60)
+
+    def settled(self, day: int, contract: str, amount: int) -> Self:
+        """Money for a contract; the first of it sells what the contract is about."""
+        return self.did(day, {"type": "payment", "contract": contract, "state": "paid", "amount": amount, "means": "terminal"}, minute=11 * 60 + 10)
+
+    def used(self, service: str, *days: int, trainer: str = "Марат Юсупов") -> Self:
+        for day in days:
+            self.did(day, {"type": "service_used", "service": service, "trainer": trainer}, minute=17 * 60)
+        return self
+
     def activated(self, day: int, key: str, starts_on: int | None = None, **at: int) -> Self:
         starts_on = day if starts_on is None else starts_on
         return self.did(day, {"type": "membership_activated", "membership": key, "starts_on": starts_on}, **at)

@@ -16,11 +16,11 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from lifecycle import days, store
-from lifecycle.actions import clients, recording
+from lifecycle.actions import clients, contract_clock, recording
 from lifecycle.clock import FixedClock
 from lifecycle.club import Club
 from lifecycle.days import Day
-from lifecycle.demo import names, people
+from lifecycle.demo import names, people, price_list
 from lifecycle.demo.life import DAYS, Life
 from lifecycle.demo.random_lives import SEED, lives
 from lifecycle.demo.regulars import REGULARS
@@ -32,7 +32,7 @@ CLIENTS: Final = 600
 #: A little before the first client.
 OPENED: Final = timedelta(days=740)
 _SECOND = {"code": "park", "name": "Парковый", "timezone": "Asia/Yekaterinburg", "country": "RU"}
-_SALES = ("membership_sold", "purchase")
+_SALES = ("membership_sold", "purchase", "payment")
 _OPENS = {"move_to_guest": "moved_to_guest", "promote": "promoted"}
 
 
@@ -60,8 +60,10 @@ def fill(club: Club) -> None:
     try:
         branches = _branches(club)
         desks = people.take_on(club, {code: one.id for code, one in branches.items()})
-        _Walk(club, stepped, branches, desks, everybody(), now).go()
+        codes = price_list.put_up(club, desks["owner"])
+        _Walk(club, stepped, branches, desks, everybody(), now, codes).go()
         stepped.at = now
+        contract_clock.settle_due(club)
         move_due(club)
     finally:
         club.clock = own
@@ -80,8 +82,9 @@ class _Walk:
 
     def __init__(
         self, club: Club, clock: FixedClock, branches: Mapping[str, BranchRow], desks: Mapping[str, Desk],
-        everybody: list[Life], now: datetime,
+        everybody: list[Life], now: datetime, codes: Mapping[str, str],
     ) -> None:  # fmt: skip
+        self.codes = codes
         self.club, self.clock, self.branches, self.desks, self.lives, self.now = club, clock, branches, desks, everybody, now
         self.today = {code: days.day_of(now, branch.zone) for code, branch in branches.items()}
         self.ids: dict[int, int] = {}
@@ -161,8 +164,10 @@ class _Walk:
         return recording.open_request(self.club, desk, conn, self.ids[event.who], key)
 
     def _dated(self, life: Life, fact: Mapping[str, Any], today: Day) -> dict[str, Any]:
-        """Distances from today as dates and instants."""
+        """Distances from today as dates and instants, products by their codes."""
         said = {name: days.iso(today + value) if name in DAYS else value for name, value in fact.items()}
+        if "product" in said:
+            said["product"] = self.codes.get(said["product"], said["product"])
         if "at" in said:
             said["at"] = self._instant(life.branch, *said["at"]).isoformat()
         return said
