@@ -61,7 +61,7 @@ def _membership(state: Any, one: Any) -> rx.Component:
 def relation(state: Any) -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            chip_of(state.relation, small=True, outlined=True), rx.el.span(t("relation.label"), class_name="t13 mm sp"),
+            chip_of(state.relation, small=True, outlined=True), rx.el.span(t("relation.label"), class_name="t13 mm", style={"flex": "1 0 auto"}),
             rx.cond(state.warmth.code != "", chip_of(state.warmth, small=True), rx.fragment()),
             class_name="row wrap",
         ),
