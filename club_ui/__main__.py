@@ -109,7 +109,7 @@ def check(*, data: Data = None, as_json: Json = False) -> None:
 @cli.command()
 def recompute(*, data: Data = None, as_json: Json = False) -> None:
     """Go through every client anew from their facts; only what differs is written."""
-    from lifecycle.recompute import refresh_all
+    from lifecycle.everybody import refresh_all
 
     with _club(data) as opened:
         moved = refresh_all(opened, because="recompute", by=OPERATOR.name)

@@ -14,6 +14,7 @@ from lifecycle import cards, days, keeping, ledger, store
 from lifecycle.actions import audit, policy
 from lifecycle.club import Club
 from lifecycle.facts import Fact
+from lifecycle.known import next_fact_on
 from lifecycle.placement import FOLDERS, STATUSES, next_change, place
 from lifecycle.policy import Policies
 from lifecycle.store.cards import CardRow
@@ -79,9 +80,13 @@ def _clients(conn: Connection, counted: Tally[tuple[int, str]], now: datetime) -
                 yield Difference("standing", client_id, None, "one")
                 continue
             if replaced_up_to is None or client_id <= replaced_up_to:
-                yield from _standing(client_id, row, histories[client_id], policies, branch.zone)
-                meant = ledger.rows_of(client_id, branch, histories[client_id], policies, now)
-                yield from _contracts(client_id, contracts[client_id], meant, now)
+                try:
+                    yield from _standing(client_id, row, histories[client_id], policies, branch.zone)
+                    meant = ledger.rows_of(client_id, branch, histories[client_id], policies, now)
+                    yield from _contracts(client_id, contracts[client_id], meant, now)
+                except Exception as error:
+                    yield Difference("standing", client_id, "one", f"none, the rules stop with {type(error).__name__}")
+                    del histories[client_id]
             yield from _folders(client_id, row, set(stays.get(client_id, {})))
             counted[branch.id, "clients"] += 1
             if not row.mask >> FOLDERS.index("archive") & 1:
@@ -108,11 +113,15 @@ def _standing(
         if getattr(row, f"summary_{name}") != value:
             yield Difference(f"summary {name}", client_id, getattr(row, f"summary_{name}"), value)
     later = next_change(summary, policies, day)
-    next_on = later[0] if later else None
+    next_on, fact_on = later[0] if later else None, next_fact_on(facts, day)
     if row.next_change_on != next_on:
         yield Difference("next change", client_id, row.next_change_on, next_on)
-    if next_on is not None and row.next_change_at != days.day_start(next_on, zone):
-        yield Difference("next change instant", client_id, row.next_change_at, days.day_start(next_on, zone))
+    if row.next_fact_on != fact_on:
+        yield Difference("next fact", client_id, row.next_fact_on, fact_on)
+    wakes_on = min((one for one in (next_on, fact_on) if one is not None), default=None)
+    wakes_at = None if wakes_on is None else days.day_start(wakes_on, zone)
+    if row.next_change_at != wakes_at:
+        yield Difference("next change instant", client_id, row.next_change_at, wakes_at)
 
 
 def _contracts(client_id: int, stored: Any, meant: list[dict[str, Any]], now: datetime) -> Iterator[Difference]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ def day_of(at: datetime, zone: tzinfo) -> Day:
     return at.astimezone(zone).toordinal()
 
 
+@lru_cache(maxsize=4096)
 def day_start(day: Day, zone: tzinfo) -> datetime:
     """The first instant of that local day, in UTC; also where the clocks skip midnight."""
     midnight = datetime.fromordinal(day)

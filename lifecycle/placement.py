@@ -34,6 +34,7 @@ __all__ = (
     "Change",
     "Placed",
     "Placement",
+    "bits_of",
     "changes",
     "folder_counts",
     "folders_of",
@@ -201,6 +202,16 @@ def in_words(placed: Placed, change: Change | None, day: Day) -> Placement:
     """The numbers of one client as words."""
     then = None if change is None else change[0]
     return Placement(day, *_words(placed), then, None if change is None else change[1])
+
+
+def bits_of(mask: int) -> tuple[int, ...]:
+    """The places in FOLDERS of a mask."""
+    return _PLACES[mask]
+
+
+_PLACES: Final = tuple(
+    tuple(place for place in range(len(FOLDERS)) if mask >> place & 1) for mask in range(1 << len(FOLDERS))
+)
 
 
 def words(placed: Placed) -> dict[str, Any]:

@@ -171,6 +171,13 @@ class Policies:
             return self.only
         return self._policies[max(bisect_right(self.first_days, day) - 1, 0)]
 
+    def one_grace_since(self, day: Day) -> bool:
+        """Whether `grace_days` stay from that day on what they are on it: a summary then holds until the next fact."""
+        if self.only is not None:
+            return True
+        grace_days = self.on(day).grace_days
+        return all(self.on(first).grace_days == grace_days for first in self.starts_after(day))
+
     def starts_after(self, day: Day) -> tuple[Day, ...]:
         """The first days of the versions that begin later than that day, earliest first."""
         return self.first_days[max(bisect_right(self.first_days, day), 1) :]

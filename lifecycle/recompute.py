@@ -1,31 +1,43 @@
-"""Keeps what is stored equal to what the facts say: for one client, for those due, for all.
+"""Keeps what is stored equal to what the facts say: for one client, for those due.
 
-One way for all three: the facts are read again, the rules say where the client stands, and what
-differs is written: standing, folder rows, counters, flows and the change, in the caller's transaction.
+One way for both: the rules say where the client stands, and what differs is written: standing, folder rows,
+counters, flows and the change, in the caller's transaction. The facts are read again; where only time has
+gone by, the summary of them that is stored still holds and is taken instead. `everybody` goes through all.
 """
 
 from __future__ import annotations
 
+import json
+import logging
+import traceback
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from lifecycle import days, ledger, store
 from lifecycle.club import Club
 from lifecycle.days import OPEN, Day
-from lifecycle.facts import Fact
-from lifecycle.placement import FOLDERS, STATUSES, Placed, in_words, next_change, place
+from lifecycle.known import Asked, Known, earlier, next_fact_on
+from lifecycle.placement import FOLDERS, STATUSES, Change, Placed, bits_of, look, words
 from lifecycle.policy import Policies
 from lifecycle.store.branches import BranchRow
 from lifecycle.summary import SUMMARY_COLUMNS, Summary, summarise
 from lifecycle.touched import touched
 
+log = logging.getLogger(__name__)
+
 CHUNK = 500
-_FOLDER = {code: bit for bit, code in enumerate(FOLDERS)}
+#: A client who could not be moved is tried again after so long.
+AGAIN_AFTER: Final = timedelta(hours=1)
+#: The database itself is away, taken or full: no client's doing.
+_OF_THE_DATABASE: Final = (OperationalError, InterfaceError, InternalError)
 
 
 @dataclass
@@ -37,6 +49,7 @@ class _Batch:
     by: str
     fact_id: int | None
     standings: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[dict[str, Any]] = field(default_factory=list)
     entering: list[dict[str, Any]] = field(default_factory=list)
     leaving: list[tuple[int, int]] = field(default_factory=list)
     resorted: list[dict[str, Any]] = field(default_factory=list)
@@ -64,27 +77,12 @@ def refresh(
     # Before anything is read: a fact recorded between reading and writing would be overwritten unseen.
     store.clients.lock(conn, client_ids)
     branches = store.branches.by_id(conn)
-    homes = store.clients.branches(conn, client_ids)
-    histories = store.facts.of_clients(conn, client_ids)
-    stored = store.standings.of(conn, client_ids)
-    stays = store.standings.stays(conn, client_ids)
-    clients = []
-    for client_id in client_ids:
-        home, facts = branches[homes[client_id]], histories[client_id]
-        clients.append(Known(client_id, home, facts, stored.get(client_id), stays.get(client_id, {})))
+    homes, stored = store.clients.branches(conn, client_ids), store.standings.of(conn, client_ids)
+    histories = Asked(lambda: store.facts.of_clients(conn, client_ids))
+    stays = Asked(lambda: store.standings.stays(conn, client_ids))
+    clients = [Known(one, branches[homes[one]], histories, stored.get(one), stays) for one in client_ids]
     policies = store.policies.all_versions(conn)
     return refresh_known(conn, clients, policies, now, because=because, by=by, fact_id=fact_id, quiet=quiet)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A client as the database knows them: home, facts in order, the stored standing (None before the first) and stays."""
-
-    id: int
-    branch: BranchRow
-    facts: list[Fact]
-    stored: Any
-    stays: Mapping[int, Any]
 
 
 def refresh_known(
@@ -111,71 +109,91 @@ def refresh_known(
 def _one(batch: _Batch, client: Known, policies: Policies, *, quiet: bool) -> int:
     """Judge one client and note what differs; 1 if they moved."""
     today = days.day_of(batch.now, client.branch.zone)
-    summary = summarise(client.facts, policies, today)
     before = _stored_placed(client.stored)
+    kept = _kept(batch, client, policies, today)
+    summary = kept or summarise(client.facts, policies, today)
     if _is_due(batch, client, today):
-        placed, later = _walk(batch, client, summary, policies, today)
+        placed, later = _walk(batch, client, kept, policies, today)
     else:
-        placed = place(summary, policies.on(today), today)
-        later = next_change(summary, policies, today)
+        placed, later = look(summary, policies, today)
         if before != placed or not quiet:
             _note_change(batch, client, before, placed, today, batch.now)
-    _note_folders(batch, client, summary, placed, today)
+    _note_folders(batch, client, summary, placed, today, kept=kept is not None)
     _note_counts(batch, client, placed)
-    batch.standings.append(_standing(client, summary, placed, later, today))
+    standing = _standing(client, placed, later, today, None if kept else next_fact_on(client.facts, today))
+    if kept is not None:
+        # Contracts have a clock of their own.
+        batch.moved.append(standing | {"c": client.id})
+        return int(before != placed)
+    batch.standings.append(standing | _whole(client, summary))
     if ledger.speaks_of_contracts(client.facts):
         batch.contracts[client.id] = ledger.rows_of(client.id, client.branch, client.facts, policies, batch.now)
     return int(before != placed)
 
 
 def _is_due(batch: _Batch, client: Known, today: Day) -> bool:
+    return batch.because == "time" and client.woken_on is not None and client.woken_on <= today
+
+
+def _kept(batch: _Batch, client: Known, policies: Policies, today: Day) -> Summary | None:
+    """The stored summary where time alone is at work and it still holds; then not one fact is read."""
+    if not _is_due(batch, client, today):
+        return None
     stored = client.stored
-    return (
-        batch.because == "time"
-        and stored is not None
-        and stored.next_change_on is not None
-        and stored.next_change_on <= today
-    )
+    if stored.next_fact_on is not None and stored.next_fact_on <= today:
+        return None
+    return store.standings.summary_of(stored) if policies.one_grace_since(stored.placed_on) else None
 
 
 def _walk(
-    batch: _Batch, client: Known, summary: Summary, policies: Policies, today: Day
-) -> tuple[Placed, tuple[Day, Placed] | None]:
+    batch: _Batch, client: Known, kept: Summary | None, policies: Policies, today: Day
+) -> tuple[Placed, Change | None]:
     """Every move that time has made since, each noted at its true time: an outage moves nobody's midnight.
 
     Gives where the client stands today and the next change. A client is moved by time before any newer
-    fact is taken, so with one policy today's summary holds on every day of the walk.
+    fact is taken, so what is known of them holds on every day of the walk.
     """
-    before, day = _stored_placed(client.stored), client.stored.next_change_on
+    before, day = _stored_placed(client.stored), client.woken_on
     while True:
-        known = summary if policies.only is not None else summarise(client.facts, policies, day)
-        step = place(known, policies.on(day), day)
+        assert day is not None
+        step, later = look(kept or summarise(client.facts, policies, day), policies, day)
         if step != before:
             _note_change(batch, client, before, step, day, days.day_start(day, client.branch.zone))
-        later = next_change(known, policies, day)
-        if later is None or later[0] > today:
+        wake = earlier(later and later[0], None if kept else next_fact_on(client.facts, day))
+        if wake is None or wake > today:
             return step, later
-        before, day = step, later[0]
+        before, day = step, wake
 
 
 def _standing(
-    client: Known, summary: Summary, placed: Placed, later: tuple[Day, Placed] | None, today: Day
+    client: Known, placed: Placed, later: Change | None, today: Day, fact_on: Day | None
 ) -> dict[str, Any]:
-    """The row of a client's standing."""
-    numbers = zip(SUMMARY_COLUMNS, summary.row(), strict=True)
+    """Where the client stands, as it is stored."""
+    change_on = later[0] if later else None
+    wake = earlier(change_on, fact_on)
     return {
-        "client_id": client.id,
-        "branch_id": client.branch.id,
         "placed_on": today,
         **placed._asdict(),
-        **{f"summary_{name}": int(value) for name, value in numbers},
-        "next_change_on": later[0] if later else None,
-        "next_change_at": days.day_start(later[0], client.branch.zone) if later else None,
+        "next_change_on": change_on,
+        "next_fact_on": fact_on,
+        "next_change_at": None if wake is None else days.day_start(wake, client.branch.zone),
     }
 
 
+def _whole(client: Known, summary: Summary) -> dict[str, Any]:
+    """What a standing is made of besides: whose it is, and what it follows from."""
+    numbers = zip(_SUMMARY_NAMES, map(int, summary.row()), strict=True)
+    return {"client_id": client.id, "branch_id": client.branch.id, **dict(numbers)}
+
+
+_SUMMARY_NAMES: Final = tuple(f"summary_{name}" for name in SUMMARY_COLUMNS)
+
+
 def _stored_placed(stored: Any) -> Placed | None:
-    return None if stored is None else Placed(*(getattr(stored, name) for name in store.standings.PLACED))
+    return None if stored is None else Placed._make(_placed_of(stored))
+
+
+_placed_of = attrgetter(*store.standings.PLACED)
 
 
 def _note_change(
@@ -192,50 +210,48 @@ def _note_change(
             "reason": batch.because,
             "fact_id": batch.fact_id,
             "by": batch.by,
-            "before": _words(before, day) if before else {},
-            "after": _words(after, day),
+            "before": _words(before) if before else {},
+            "after": _words(after),
         }
     )
     was = before.mask if before else 0
-    for bit in _FOLDER.values():
-        entered, left = (after.mask & ~was) >> bit & 1, (was & ~after.mask) >> bit & 1
-        if entered or left:
-            sums = batch.flows[day, client.branch.id, bit]
-            sums[0] += entered
-            sums[1] += left
+    for bit in bits_of(was ^ after.mask):
+        batch.flows[day, client.branch.id, bit][was >> bit & 1] += 1
 
 
-def _words(placed: Placed, day: Day) -> dict[str, Any]:
+@lru_cache(maxsize=4096)
+def _words(placed: Placed) -> store.prepared.JsonText:
     """A placement as other systems read it in the change log."""
-    said = in_words(placed, None, day).as_json()
-    return {name: value for name, value in said.items() if name not in ("on", "next_change")}
+    return store.prepared.JsonText(json.dumps(words(placed)))
 
 
-def _note_folders(batch: _Batch, client: Known, summary: Summary, placed: Placed, today: Day) -> None:
-    """Stays begun, ended, or to be sorted elsewhere."""
-    for bit in range(len(FOLDERS)):
-        inside, stay = placed.mask >> bit & 1, client.stays.get(bit)
-        if stay is not None and not inside:
-            batch.leaving.append((client.id, bit))
-        elif inside:
-            entered = stay.entered_on if stay is not None else today
-            sort_on = _sort_day(FOLDERS[bit], summary, entered)
-            _note_stay(batch, client, bit, stay, entered, sort_on)
+def _note_folders(
+    batch: _Batch, client: Known, summary: Summary, placed: Placed, today: Day, *, kept: bool
+) -> None:
+    """Stays begun, ended, or to be sorted elsewhere; with the summary that was kept those that go on stand where they stood."""
+    stays = dict.fromkeys(bits_of(client.stored.mask)) if kept else client.stays
+    for bit in bits_of(placed.mask):
+        if bit not in stays:
+            batch.entering.append(_stay(client, bit, today, _sort_day(FOLDERS[bit], summary, today)))
+        elif not kept:
+            _note_place(batch, client, bit, stays[bit], summary)
+    batch.leaving += [(client.id, bit) for bit in stays if not placed.mask >> bit & 1]
 
 
-def _note_stay(batch: _Batch, client: Known, bit: int, stay: Any, entered: Day, sort_on: Day) -> None:
-    if stay is None:
-        batch.entering.append(
-            {
-                "folder": bit,
-                "client_id": client.id,
-                "branch_id": client.branch.id,
-                "entered_on": entered,
-                "sort_on": sort_on,
-            }
-        )
-    elif (stay.sort_on, stay.branch_id) != (sort_on, client.branch.id):
+def _note_place(batch: _Batch, client: Known, bit: int, stay: Any, summary: Summary) -> None:
+    sort_on = _sort_day(FOLDERS[bit], summary, stay.entered_on)
+    if (stay.sort_on, stay.branch_id) != (sort_on, client.branch.id):
         batch.resorted.append({"c": client.id, "f": bit, "s": sort_on, "b": client.branch.id})
+
+
+def _stay(client: Known, bit: int, entered: Day, sort_on: Day) -> dict[str, Any]:
+    return {
+        "folder": bit,
+        "client_id": client.id,
+        "branch_id": client.branch.id,
+        "entered_on": entered,
+        "sort_on": sort_on,
+    }
 
 
 def _sort_day(code: str, summary: Summary, entered: Day) -> Day:
@@ -250,11 +266,8 @@ def _sort_day(code: str, summary: Summary, entered: Day) -> Day:
 
 
 def _note_counts(batch: _Batch, client: Known, placed: Placed) -> None:
-    was = (
-        set()
-        if client.stored is None
-        else counted(client.stored.branch_id, client.stored.mask, client.stored.status)
-    )
+    stored = client.stored
+    was = frozenset() if stored is None else counted(stored.branch_id, stored.mask, stored.status)
     now = counted(client.branch.id, placed.mask, placed.status)
     for what in was - now:
         batch.counts[what] -= 1
@@ -262,17 +275,19 @@ def _note_counts(batch: _Batch, client: Known, placed: Placed) -> None:
         batch.counts[what] += 1
 
 
-def counted(branch_id: int, mask: int, status: int) -> set[tuple[int, str]]:
+@lru_cache(maxsize=4096)
+def counted(branch_id: int, mask: int, status: int) -> frozenset[tuple[int, str]]:
     """What a client is counted in: all, the status, each folder; an archived one by folder and in all."""
-    folders = {(branch_id, f"folder:{code}") for code, bit in _FOLDER.items() if mask >> bit & 1}
-    archived = mask >> _FOLDER["archive"] & 1
+    folders = {(branch_id, f"folder:{FOLDERS[bit]}") for bit in bits_of(mask)}
+    archived = mask >> FOLDERS.index("archive") & 1
     statuses = set() if archived else {(branch_id, f"status:{STATUSES[status]}")}
-    return folders | statuses | {(branch_id, "clients")}
+    return frozenset(folders | statuses | {(branch_id, "clients")})
 
 
 def _write(conn: Connection, batch: _Batch) -> None:
     """The client's own rows first, the shared ones last: what everybody waits for is held shortest."""
     store.standings.put(conn, batch.standings)
+    store.standings.move(conn, batch.moved)
     if batch.contracts:
         ledger.keep(conn, batch.contracts)
     store.standings.leave_folders(conn, batch.leaving)
@@ -289,7 +304,7 @@ def move_due(club: Club, *, still_leading: Callable[[Connection], bool] = lambda
 
     Each chunk is one transaction, so that nobody's write waits longer than that, and a pass that is
     cut off goes on where it stopped. `still_leading` is asked within each: a scheduler that lost its
-    place writes nothing.
+    place writes nothing. Whoever cannot be moved stays due and waits aside, and stops nobody.
     """
     done = 0
     while True:
@@ -299,10 +314,37 @@ def move_due(club: Club, *, still_leading: Callable[[Connection], bool] = lambda
             now = club.clock.now()
             due = store.standings.due(conn, now, CHUNK)
             if due:
-                refresh(conn, due, now, because="time", by="club", quiet=True)
+                refresh_each(conn, due, now, because="time")
         done += len(due)
         if len(due) < CHUNK:
             return done
+
+
+def refresh_each(conn: Connection, client_ids: Sequence[int], now: datetime, *, because: str, by: str = "club") -> int:
+    """As `refresh` for a pass of many, of whom none stops the others; gives how many moved.
+
+    A client on whom the rules stop keeps what is stored, is named in the log and becomes due again after a while.
+    """
+    try:
+        with conn.begin_nested():
+            return refresh(conn, client_ids, now, because=because, by=by, quiet=True)
+    except _OF_THE_DATABASE:
+        raise
+    except Exception:
+        return sum(_refresh_alone(conn, one, now, because=because, by=by) for one in client_ids)
+
+
+def _refresh_alone(conn: Connection, client_id: int, now: datetime, *, because: str, by: str) -> int:
+    try:
+        with conn.begin_nested():
+            return refresh(conn, [client_id], now, because=because, by=by, quiet=True)
+    except _OF_THE_DATABASE:
+        raise
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("client_put_aside client=%d error=%s at=%s:%s", client_id, type(error).__name__, place.name, place.lineno)  # noqa: TRY400 - what a client is called may stand in the error
+        store.standings.put_off(conn, client_id, now + AGAIN_AFTER)
+        return 0
 
 
 def catch_up(conn: Connection, client_id: int, now: datetime) -> Any:
@@ -323,7 +365,7 @@ def note_new_home(conn: Connection, client_id: int, before: BranchRow, after: Br
     Called after the refresh that moved the stored standing. Programs bound to the old branch hear of it, too.
     """
     mask = store.standings.of(conn, [client_id])[client_id].mask
-    bits = [bit for bit in _FOLDER.values() if mask >> bit & 1]
+    bits = bits_of(mask)
     gone = {(days.day_of(now, before.zone), before.id, bit): (0, 1) for bit in bits}
     come = {(days.day_of(now, after.zone), after.id, bit): (1, 0) for bit in bits}
     store.changes.stand_last_in_line(conn)
@@ -334,43 +376,3 @@ def note_new_home(conn: Connection, client_id: int, before: BranchRow, after: Br
         "before": {"branch": before.code}, "after": {"branch": after.code},
     }  # fmt: skip
     store.changes.add(conn, [away])
-
-
-def refresh_all(
-    club: Club, *, because: str, by: str, progress: Callable[[int], None] = lambda _done: None
-) -> int:
-    """Go through the whole club, writing only what differs; gives how many moved."""
-    moved, done, last = 0, 0, 0
-    while True:
-        with club.writing() as conn:
-            ids = store.clients.ids(conn, after=last, limit=CHUNK)
-            if ids:
-                moved += refresh(conn, ids, club.clock.now(), because=because, by=by, quiet=True)
-        if not ids:
-            return moved
-        last, done = ids[-1], done + len(ids)
-        progress(done)
-
-
-def rebuild(club: Club, *, by: str, progress: Callable[[int], None] = lambda _done: None) -> int:
-    """Make everything computed anew from facts: standings, folder rows, counters, the search index; gives how many moved.
-
-    For a club whose check found differences. Flows and the change log are history and stay.
-    """
-    moved = refresh_all(club, because="recompute", by=by, progress=progress)
-    with club.writing() as conn:
-        store.changes.stand_last_in_line(conn)
-        counts: dict[tuple[int, str], int] = defaultdict(int)
-        for branch_id, mask, status, count in store.standings.tallies(conn):
-            for what in counted(branch_id, mask, status):
-                counts[what] += count
-        store.standings.set_counters(conn, counts)
-        store.agenda.look_at_everybody(conn)
-    last = 0
-    while True:
-        with club.writing(announce=False) as conn:
-            ids = store.clients.ids(conn, after=last, limit=CHUNK)
-            store.search.put(conn, store.clients.for_index(conn, ids))
-        if not ids:
-            return moved
-        last = ids[-1]

@@ -133,6 +133,8 @@ class FactRow(SQLModel, table=True):
 
 #: Where each client stands: the placement (see `store.standings.PLACED`), the summary it follows from, number
 #: by number, and when it changes next. A plain table, because the summary names its columns.
+#: `next_fact_on` is the day from which a recorded fact counts that is dated later than the day they were placed on;
+#: `next_change_at` is the midnight of that or of the next change, whichever comes first.
 standing = Table(
     "standing",
     SQLModel.metadata,
@@ -148,6 +150,7 @@ standing = Table(
     Column("next_change_on", Integer, nullable=True),
     Column("next_change_at", Instant, nullable=True, index=True),
     *(Column(f"summary_{name}", Integer, nullable=False) for name in SUMMARY_COLUMNS),
+    Column("next_fact_on", Integer, nullable=True),
 )
 
 

@@ -165,7 +165,7 @@ def _one_chunk(conn: Connection, club: Club, row: Mapping[str, int]) -> None:
     if not ids:
         store.settings.remove(conn, _REPLACING)
         return
-    recompute.refresh(conn, ids, club.clock.now(), because="policy", by="club", quiet=True)
+    recompute.refresh_each(conn, ids, club.clock.now(), because="policy")
     keeping.look_quietly(conn, ids, club.clock.now())
     store.settings.put(conn, _REPLACING, {**row, "after": ids[-1], "done": row["done"] + len(ids)})
 

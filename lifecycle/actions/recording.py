@@ -22,6 +22,7 @@ from lifecycle.days import Day
 from lifecycle.desk import CLUB, Desk
 from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove
 from lifecycle.facts import Fact, check_history, parse_fact, text_error
+from lifecycle.known import Known
 from lifecycle.placement import Placement, placement
 from lifecycle.policy import Policies
 from lifecycle.store.agenda import Subject
@@ -135,8 +136,8 @@ def _refresh(request: Request) -> None:
     """Keep the placement and the automatic cards, in the same transaction."""
     client = request.client
     kept = _cards(request)
-    stays = store.standings.stays(request.conn, [client.id]).get(client.id, {})
-    known = recompute.Known(client.id, request.branch, request.history, request.stored, stays)
+    stays = store.standings.stays(request.conn, [client.id])
+    known = Known(client.id, request.branch, {client.id: request.history}, request.stored, stays)
     last = request.new[-1]
     recompute.refresh_known(
         request.conn,

@@ -37,6 +37,7 @@ from lifecycle.importing.sheets import files_in
 from lifecycle.importing.staging import Group, Staging
 from lifecycle.importing.table import Here, Table
 from lifecycle.importing.vocabulary import KINDS, plain
+from lifecycle.known import Known
 from lifecycle.store.branches import BranchRow
 
 #: Whole clients in a transaction: few enough that nobody else's write waits long.
@@ -355,12 +356,12 @@ def _client_row(work: _Import, one: Planned, person: Person, now: datetime) -> d
     }
 
 
-def _fresh(one: Planned, client_id: int) -> recompute.Known:
+def _fresh(one: Planned, client_id: int) -> Known:
     """A client of whom nothing is stored yet: no need to read back what was just written."""
     home = one.home
     if home is None:
         raise AssertionError("a new client has a home")
-    return recompute.Known(client_id, home, [fact.fact for fact in one.facts], None, {})
+    return Known(client_id, home, {client_id: [fact.fact for fact in one.facts]}, None, {})
 
 
 def _fact_rows(work: _Import, one: Planned, client_id: int, now: datetime) -> list[tuple[Any, ...]]:

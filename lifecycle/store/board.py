@@ -6,7 +6,6 @@ branch's own midnight; counts and pages read one index and nothing else. `cards.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +13,9 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
-    Dialect,
     Integer,
     Select,
     and_,
@@ -28,6 +25,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    type_coerce,
     union_all,
 )
 
@@ -38,8 +36,8 @@ from lifecycle.desk import Desk
 from lifecycle.names import norm
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.cards import card_table, seen_by
-from lifecycle.store.prepared import Prepared, micros
-from lifecycle.tables import Client
+from lifecycle.store.prepared import Among, Prepared
+from lifecycle.tables import Client, Instant
 
 _card = card_table
 _client: Any = Client.__table__  # type: ignore[attr-defined]
@@ -78,10 +76,10 @@ def counts(
 ) -> dict[str, int]:
     """How many cards stand in each column, in one statement."""
     found = dict.fromkeys(COLUMNS, 0)
-    shape, given = _narrowing(desk, sought, conn)
+    shape, given = _narrowing(desk, sought)
     for some in _some(branches):
-        statement = _counting(conn.dialect, len(some), shape)
-        for place, count in statement.run(conn, given | _days(some, now)):
+        statement = _counting(len(some), shape)
+        for place, count in statement.rows(conn, **given, **_days(some, now)):
             found[COLUMNS[place]] += int(count)
     return found
 
@@ -153,11 +151,11 @@ def _windows(
     limit: int,
 ) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = {code: [] for code in codes}
-    shape, given = _narrowing(desk, sought, conn)
+    shape, given = _narrowing(desk, sought)
     given |= {"limit": limit, **_after(after)}
     for some in _some(branches):
-        statement = _paging(conn.dialect, len(some), codes, shape, _goes_on(after))
-        for number, *place in statement.run(conn, given | _days(some, now)):
+        statement = _paging(len(some), codes, shape, _goes_on(after))
+        for number, *place in statement.rows(conn, **given, **_days(some, now)):
             found[COLUMNS[number]].append(Place(*place))
     return {code: sorted(places)[:limit] for code, places in found.items()}
 
@@ -169,33 +167,39 @@ _Shape = frozenset[str]
 
 
 @lru_cache(maxsize=64)
-def _counting(dialect: Dialect, branches: int, shape: _Shape) -> Prepared:
-    parts = [
-        select(literal(place, Integer), func.count()).where(*_stretch(code, number), *_narrowed(shape, dialect))
-        for number in range(branches)
-        for place, code in enumerate(COLUMNS)
-    ]
-    return Prepared(union_all(*parts), dialect)
+def _counting(branches: int, shape: _Shape) -> Prepared:
+    return Prepared.among(
+        lambda among: union_all(
+            *(
+                select(literal(place, Integer).label("place"), func.count()).where(*_stretch(code, number), *_narrowed(shape, among))
+                for number in range(branches)
+                for place, code in enumerate(COLUMNS)
+            )
+        )
+    )
 
 
 @lru_cache(maxsize=256)
-def _paging(dialect: Dialect, branches: int, codes: tuple[str, ...], shape: _Shape, after: str) -> Prepared:
-    parts = [
-        part.subquery().select()
-        for number in range(branches)
-        for code in codes
-        for part in _pages(code, and_(*_stretch(code, number), *_narrowed(shape, dialect)), after)
-    ]
-    return Prepared(union_all(*parts), dialect)
+def _paging(branches: int, codes: tuple[str, ...], shape: _Shape, after: str) -> Prepared:
+    return Prepared.among(
+        lambda among: union_all(
+            *(
+                part.subquery().select()
+                for number in range(branches)
+                for code in codes
+                for part in _pages(code, and_(*_stretch(code, number), *_narrowed(shape, among)), after)
+            )
+        )
+    )
 
 
 def _pages(code: str, condition: ColumnElement[bool], after: str) -> Iterator[Select[Any]]:
     """One branch's part of a column: those with a due by it, then, where unsorted, those without."""
-    column, most = literal(COLUMNS.index(code), Integer), bindparam("limit", type_=Integer)
+    column, most = literal(COLUMNS.index(code), Integer).label("column"), bindparam("limit", type_=Integer)
     if after != "without":
         place = (_card.c.due_on, _card.c.ends_at, _card.c.priority, _card.c.id)
         beyond = tuple_(*place) > tuple_(*map(_given, place)) if after else true()
-        query = select(column, *place).where(condition, _card.c.due_on.is_not(None), beyond)
+        query: Any = select(column, *(type_coerce(one, BigInteger) for one in place)).where(condition, _card.c.due_on.is_not(None), beyond)
         yield query.order_by(*place).limit(most)
     if code == "unsorted":
         rest = (_card.c.priority, _card.c.id)
@@ -214,7 +218,7 @@ def _stretch(code: str, number: int) -> list[ColumnElement[bool]]:
     here = [_card.c.branch_id == _day("branch", number), _OPEN]
     if code == "unsorted":
         return [*here, _card.c.placed == 0]
-    due, end, now = _card.c.due_on, _card.c.ends_at, bindparam("now", type_=BigInteger)
+    due, end, now = _card.c.due_on, _card.c.ends_at, bindparam("now", type_=Instant())
     by_day: Mapping[str, list[ColumnElement[bool]]] = {
         "overdue": [tuple_(due, end) <= tuple_(_day("today", number), now)],
         "today": [due == _day("today", number), end > now],
@@ -229,7 +233,7 @@ def _day(name: str, number: int) -> Any:
     return bindparam(f"{name}_{number}", type_=Integer)
 
 
-def _narrowed(shape: _Shape, dialect: Dialect) -> list[ColumnElement[bool]]:
+def _narrowed(shape: _Shape, among: Among) -> list[ColumnElement[bool]]:
     """What this person may see, and what they ask for."""
     asked: Mapping[str, ColumnElement[bool]] = {
         "own": _card.c.responsible_id == bindparam("own"),
@@ -238,27 +242,15 @@ def _narrowed(shape: _Shape, dialect: Dialect) -> list[ColumnElement[bool]]:
         "nobody": _card.c.responsible_id.is_(None),
         "responsible": _card.c.responsible_id == bindparam("responsible"),
         "cause": _card.c.rule == bindparam("cause"),
-        "clients": _card.c.client_id.in_(listed("clients", dialect)),
+        "clients": among(_card.c.client_id),
     }
     return [condition for name, condition in asked.items() if name in shape]
-
-
-def listed(name: str, dialect: Dialect) -> Select[Any]:
-    """Any number of ids as one value (see `as_listed`), where a list of thousands would be too long for a statement."""
-    if dialect.name == "sqlite":
-        return select(func.json_each(bindparam(name)).table_valued("value").c.value)
-    return select(func.unnest(bindparam(name, type_=ARRAY(BigInteger))).column_valued())
-
-
-def as_listed(ids: Sequence[int], dialect: Dialect) -> Any:
-    """The value of such a list."""
-    return json.dumps(list(ids)) if dialect.name == "sqlite" else list(ids)
 
 
 # --- what they are given ----------------------------------------------------------------------------
 
 
-def _narrowing(desk: Desk, sought: Sought, conn: Connection) -> tuple[_Shape, dict[str, Any]]:
+def _narrowing(desk: Desk, sought: Sought) -> tuple[_Shape, dict[str, Any]]:
     """Which narrowings, and with which values."""
     given: dict[str, Any] = {}
     if desk.own_cards_only:
@@ -272,13 +264,14 @@ def _narrowing(desk: Desk, sought: Sought, conn: Connection) -> tuple[_Shape, di
     if sought.cause is not None:
         given["cause"] = sought.cause
     if sought.clients is not None:
-        given["clients"] = as_listed(sought.clients, conn.dialect)
-    return frozenset(given), given
+        given["clients"] = True
+    shape = frozenset(given)
+    return shape, given if sought.clients is None else {**given, "ids": sought.clients}
 
 
 def _days(branches: Sequence[BranchRow], now: datetime) -> dict[str, Any]:
     """Each branch with its own today, tomorrow, and the last day that is still this week or tomorrow."""
-    given: dict[str, Any] = {"now": micros(now)}
+    given: dict[str, Any] = {"now": now}
     for number, branch in enumerate(branches):
         today = day_of(now, branch.zone)
         week = max(cards.sunday_of(today), today + 1)

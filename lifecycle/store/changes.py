@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, text
 
 from lifecycle.desk import Desk
+from lifecycle.store.prepared import Prepared
 from lifecycle.tables import Change
 from lifecycle.touched import EVERYONE, MOST, Touched, touched
 
 _change = Change.__table__  # type: ignore[attr-defined]
 _LAST_IN_LINE = 7_240_001
-_ADD = insert(_change)
+_ADD = Prepared(insert(_change), [name for name in _change.c.keys() if name != "id"])  # noqa: SIM118 - a collection of columns
 _LATEST = select(func.coalesce(func.max(_change.c.id), 0))
 
 
@@ -48,8 +49,8 @@ def stand_last_in_line(conn: Connection) -> None:
 
 def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write changes down, in their order."""
+    _ADD.many(conn, rows)
     if rows:
-        conn.execute(_ADD, [dict(row) for row in rows])
         touch(conn, _whose((row["client_id"], row["branch_id"]) for row in rows))
 
 

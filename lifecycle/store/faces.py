@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Connection, Dialect, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from lifecycle.desk import Desk
-from lifecycle.store.board import as_listed, listed
 from lifecycle.store.cards import CARD_COLUMNS, CardRow, card_table
-from lifecycle.store.prepared import Prepared, instant
-from lifecycle.tables import Client, Instant, Phone, Staff, standing
+from lifecycle.store.prepared import Among, Prepared
+from lifecycle.tables import Client, Phone, Staff, standing
 
 _card = card_table
 _client: Any = Client.__table__  # type: ignore[attr-defined]
@@ -23,8 +20,6 @@ _staff: Any = Staff.__table__  # type: ignore[attr-defined]
 
 _WIDTH = len(CARD_COLUMNS)
 _BRANCH = CardRow._fields.index("branch_id")
-_INSTANTS = [place for place, column in enumerate(CARD_COLUMNS) if isinstance(column.type, Instant)]
-_JSON = [place for place, column in enumerate(CARD_COLUMNS) if isinstance(column.type, JSON)]
 
 
 class About(NamedTuple):
@@ -56,38 +51,31 @@ _ABOUT = (
 )
 
 
-@lru_cache(maxsize=16)
-def _faces(dialect: Dialect, *, own: bool) -> Prepared:
+def _faces(among: Among, *conditions: Any) -> Any:
     first = (_phone.c.client_id == _card.c.client_id) & (_phone.c.position == 0)
-    query = (
+    return (
         select(*CARD_COLUMNS, *_ABOUT)
         .select_from(_card)
         .join(_client, _client.c.id == _card.c.client_id)
         .join(standing, standing.c.client_id == _card.c.client_id)
         .outerjoin(_phone, first)
         .outerjoin(_staff, _staff.c.id == _card.c.responsible_id)
-        .where(_card.c.id.in_(listed("cards", dialect)))
+        .where(among(_card.c.id), *conditions)
     )
-    return Prepared(query.where(_card.c.responsible_id == bindparam("own")) if own else query, dialect)
+
+
+_FACES = Prepared.among(_faces)
+_OWN_FACES = Prepared.among(lambda among: _faces(among, _card.c.responsible_id == bindparam("own")))
 
 
 def of(conn: Connection, desk: Desk, card_ids: Sequence[int]) -> dict[int, tuple[CardRow, About]]:
     """These cards by their id, as far as the person may see them, each with what stands on its face."""
     if not card_ids:
         return {}
-    own = desk.own_cards_only
-    given = {"cards": as_listed(card_ids, conn.dialect)} | ({"own": desk.staff_id} if own else {})
-    found = _faces(conn.dialect, own=own).run(conn, given)
-    return {row[0]: (_card_of(row), About(*row[_WIDTH:])) for row in found if desk.reaches(row[_BRANCH])}
-
-
-def _card_of(row: Sequence[Any]) -> CardRow:
-    """The card at the beginning of a row, its instants and JSON read."""
-    values = list(row[:_WIDTH])
-    for place in _INSTANTS:
-        if values[place] is not None:
-            values[place] = instant(values[place])
-    for place in _JSON:
-        if isinstance(values[place], str):
-            values[place] = json.loads(values[place])
-    return CardRow(*values)
+    if desk.own_cards_only:
+        found = _OWN_FACES.rows(conn, ids=card_ids, own=desk.staff_id)
+    else:
+        found = _FACES.rows(conn, ids=card_ids)
+    return {
+        row[0]: (CardRow._make(row[:_WIDTH]), About._make(row[_WIDTH:])) for row in found if desk.reaches(row[_BRANCH])
+    }

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lifecycle.facts import Fact
+from lifecycle.store.prepared import Prepared
 from lifecycle.tables import FactRow
 
 _fact = FactRow.__table__  # type: ignore[attr-defined]
@@ -27,11 +28,12 @@ _RECORDED = select(
     _fact.c.via,
     _fact.c.recorded_at,
 )
-# Statements of the way of a fact are made once: making them costs more than running them.
-_OF_CLIENTS = (
-    select(_fact.c.client_id, _fact.c.id, _fact.c.at, _fact.c.day, _fact.c.type, _fact.c.fields)
-    .where(_fact.c.client_id.in_(bindparam("clients", expanding=True)))
-    .order_by(*_ORDER)
+_OF_CLIENTS = Prepared.among(
+    lambda among: (
+        select(_fact.c.client_id, _fact.c.id, _fact.c.at, _fact.c.day, _fact.c.type, _fact.c.fields)
+        .where(among(_fact.c.client_id))
+        .order_by(*_ORDER)
+    )
 )
 _KEYS = select(_fact.c.key, _fact.c.client_id, _fact.c.id).where(
     _fact.c.key.in_(bindparam("keys", expanding=True))
@@ -58,8 +60,8 @@ class Recorded:
 def of_clients(conn: Connection, client_ids: Sequence[int]) -> dict[int, list[Fact]]:
     """The facts of each client in the order of the spec (section 2): by instant, then as given."""
     found: dict[int, list[Fact]] = {client_id: [] for client_id in client_ids}
-    for client_id, *rest in conn.execute(_OF_CLIENTS, {"clients": list(client_ids)}):
-        found[client_id].append(Fact(*rest))
+    for row in _OF_CLIENTS.rows(conn, ids=client_ids):
+        found[row[0]].append(Fact._make(row[1:]))
     return found
 
 

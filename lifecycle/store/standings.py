@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lifecycle.store import folders
+from lifecycle.store.prepared import Prepared
 from lifecycle.summary import SUMMARY_COLUMNS, Summary
 from lifecycle.tables import Client, ClientFolder, Counter, Flow, standing
 
@@ -43,44 +45,60 @@ def _upsert(table: Any, key: list[str], *, adding: tuple[str, ...] = ()) -> dict
     return made
 
 
-# Statements of the way of a fact are made once: making them costs more than running them.
-_clients: Any = bindparam("clients", expanding=True)
 _STAY = (_folder.c.client_id == bindparam("c"), _folder.c.folder == bindparam("f"))
-_OF = select(standing).where(standing.c.client_id.in_(_clients))
-_PUT = _upsert(standing, ["client_id"])
-_COUNT = _upsert(_counter, ["branch_id", "what"], adding=("count",))
-_FLOW = _upsert(_flow, ["day", "branch_id", "folder"], adding=("entered", "departed"))
+_MOVED = ("placed_on", *PLACED, "next_change_on", "next_fact_on", "next_change_at")
+_OF = Prepared.among(lambda among: select(standing).where(among(standing.c.client_id)))
+_PUT = Prepared(_upsert(standing, ["client_id"]), standing.c.keys())
+_MOVE = Prepared(
+    update(standing)
+    .where(standing.c.client_id == bindparam("c"))
+    .values({name: bindparam(name) for name in _MOVED})
+)
+_PUT_OFF = (
+    update(standing).where(standing.c.client_id == bindparam("c")).values(next_change_at=bindparam("until"))
+)
+_COUNT = Prepared(_upsert(_counter, ["branch_id", "what"], adding=("count",)), _counter.c.keys())
+_FLOW = Prepared(
+    _upsert(_flow, ["day", "branch_id", "folder"], adding=("entered", "departed")), _flow.c.keys()
+)
 _NEXT_DUE = select(func.min(standing.c.next_change_at))
-_DUE = (
+_DUE = Prepared(
     select(standing.c.client_id)
     .where(standing.c.next_change_at <= bindparam("now"))
     .order_by(standing.c.next_change_at)
     .limit(bindparam("most"))
 )
-_LEAVE = delete(_folder).where(*_STAY)
-_ENTER = insert(_folder)
-_RESORT = (
-    update(_folder)
-    .where(*_STAY)
-    .values(sort_on=bindparam("s"), branch_id=bindparam("b"))
+_LEAVE = Prepared(delete(_folder).where(*_STAY))
+_ENTER = Prepared(insert(_folder), _folder.c.keys())
+_RESORT = Prepared(
+    update(_folder).where(*_STAY).values(sort_on=bindparam("s"), branch_id=bindparam("b"))
 )
-_STAYS = select(_folder).where(_folder.c.client_id.in_(_clients))
+_STAYS = Prepared.among(lambda among: select(_folder).where(among(_folder.c.client_id)))
 
 
 def of(conn: Connection, client_ids: Sequence[int]) -> dict[int, Any]:
     """The stored standing of each of these clients; those never placed are absent."""
-    return {row.client_id: row for row in conn.execute(_OF, {"clients": list(client_ids)})}
+    return {row.client_id: row for row in _OF.rows(conn, ids=client_ids)}
 
 
 def put(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write standings, new or changed, each whole."""
-    if rows:
-        conn.execute(_PUT[conn.dialect.name], [dict(row) for row in rows])
+    _PUT.many(conn, rows)
+
+
+def move(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write where clients stand whose summary is as it was: the placement of today and the next change; the client as `c`."""
+    _MOVE.many(conn, rows)
+
+
+def put_off(conn: Connection, client_id: int, until: datetime) -> None:
+    """Leave a due client alone until then."""
+    conn.execute(_PUT_OFF, {"c": client_id, "until": until})
 
 
 def due(conn: Connection, now: datetime, limit: int) -> list[int]:
     """Clients whose next change is here, the longest due first."""
-    return [row[0] for row in conn.execute(_DUE, {"now": now, "most": limit})]
+    return [row[0] for row in _DUE.rows(conn, now=now, most=limit)]
 
 
 def next_due_at(conn: Connection) -> datetime | None:
@@ -91,27 +109,23 @@ def next_due_at(conn: Connection) -> datetime | None:
 
 def leave_folders(conn: Connection, rows: Iterable[tuple[int, int]]) -> None:
     """Take (client, folder) stays away."""
-    gone = [{"c": client_id, "f": folder} for client_id, folder in rows]
-    if gone:
-        conn.execute(_LEAVE, gone)
+    _LEAVE.many(conn, [{"c": client_id, "f": folder} for client_id, folder in rows])
 
 
 def enter_folders(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add stays."""
-    if rows:
-        conn.execute(_ENTER, [dict(row) for row in rows])
+    _ENTER.many(conn, rows)
 
 
 def resort_folders(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Give stays that go on their new place in the order: by day, in their branch."""
-    if rows:
-        conn.execute(_RESORT, [dict(row) for row in rows])
+    _RESORT.many(conn, rows)
 
 
 def stays(conn: Connection, client_ids: Sequence[int]) -> dict[int, dict[int, Any]]:
     """The stored folder rows of each client, by folder."""
     found: dict[int, dict[int, Any]] = {}
-    for row in conn.execute(_STAYS, {"clients": list(client_ids)}):
+    for row in _STAYS.rows(conn, ids=client_ids):
         found.setdefault(row.client_id, {})[row.folder] = row
     return found
 
@@ -123,8 +137,7 @@ def count(conn: Connection, deltas: Mapping[tuple[int, str], int]) -> None:
         for (branch_id, what), delta in sorted(deltas.items())
         if delta
     ]
-    if rows:
-        conn.execute(_COUNT[conn.dialect.name], rows)
+    _COUNT.many(conn, rows)
 
 
 def flow(conn: Connection, deltas: Mapping[tuple[int, int, int], tuple[int, int]]) -> None:
@@ -133,13 +146,15 @@ def flow(conn: Connection, deltas: Mapping[tuple[int, int, int], tuple[int, int]
         {"day": day, "branch_id": branch_id, "folder": folder, "entered": entered, "departed": departed}
         for (day, branch_id, folder), (entered, departed) in sorted(deltas.items())
     ]
-    if rows:
-        conn.execute(_FLOW[conn.dialect.name], rows)
+    _FLOW.many(conn, rows)
+
+
+_summary = attrgetter(*(f"summary_{name}" for name in SUMMARY_COLUMNS))
 
 
 def summary_of(row: Any) -> Summary:
     """The summary of a stored standing: what the rules need for any later day until a new fact."""
-    return Summary.of([getattr(row, f"summary_{name}") for name in SUMMARY_COLUMNS])
+    return Summary.of(_summary(row))
 
 
 def counters(conn: Connection) -> dict[tuple[int, str], int]:

@@ -77,7 +77,7 @@ def begin_anew(conn: Connection, at: datetime) -> None:
     if latest and conn.dialect.name == "sqlite":
         row["id"] = latest + 1
     none = dict.fromkeys(("client_id", "branch_id", "fact_id"))
-    changes.add(conn, [{**row, **none, "by": "club", "before": {}, "after": {}}])
+    conn.execute(_METADATA.tables["change"].insert(), [{**row, **none, "by": "club", "before": {}, "after": {}}])
 
 
 def is_club(conn: Connection) -> bool:

@@ -25,10 +25,10 @@ from lifecycle import recompute, store
 from lifecycle.clock import FixedClock
 from lifecycle.club import Club, open_engine
 from lifecycle.facts import Fact
+from lifecycle.known import Known
 from lifecycle.migrations import upgrade
 from lifecycle.phones import Number
 from lifecycle.policy import Policies
-from lifecycle.recompute import Known
 from lifecycle.store.branches import BranchRow
 from tests.bench.histories import Person, person
 from tests.servers import Postgres
@@ -188,7 +188,7 @@ def _add(conn: Connection, people: Sequence[Person], branches: list[BranchRow], 
     known = []
     for client_id, one in zip(store.imports.add_clients(conn, clients), people, strict=True):
         home = branches[one.branch]
-        known.append(Known(client_id, home, one.facts, None, {}))
+        known.append(Known(client_id, home, {client_id: one.facts}, None, {}))
     store.imports.add_facts(conn, [_row(one, fact) for one in known for fact in one.facts])
     recompute.refresh_known(conn, known, policies, NOW, because="import", by="club")
 

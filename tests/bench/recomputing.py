@@ -16,9 +16,9 @@ from lifecycle import days, store
 from lifecycle.club import Club
 from lifecycle.days import OPEN, Day
 from lifecycle.desk import CLUB
+from lifecycle.everybody import refresh_all
 from lifecycle.placement import FOLDERS, place_mask_status
 from lifecycle.policy import Policy
-from lifecycle.recompute import refresh_all
 from lifecycle.store.columns import Everybody
 from lifecycle.summary import SUMMARY_COLUMNS, Columns
 from lifecycle.tables import standing

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lifecycle import recompute, store
+from lifecycle import everybody, store
 from lifecycle.actions import clients, deeds, policy, staff
 from lifecycle.club import Club
 from lifecycle.desk import CLUB, Desk
@@ -43,7 +43,7 @@ def test_who_has_not_moved_is_named_too(club, heard):
     anna, boris = a_lead(club, "Anna"), a_lead(club, "Boris")
     heard.clear()
 
-    recompute.refresh_all(club, because="recompute", by="club")
+    everybody.refresh_all(club, because="recompute", by="club")
 
     assert heard[0] == of(club, anna, boris)
 
