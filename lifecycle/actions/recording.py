@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from lifecycle import days, keeping, recompute, rights, store
 from lifecycle.actions import audit
 from lifecycle.actions.following import check_pack, ends_due, following
+from lifecycle.actions.moves import MOVES
 from lifecycle.club import Club
 from lifecycle.days import Day
 from lifecycle.desk import CLUB, Desk
@@ -324,8 +325,8 @@ def _judge(request: Request, fact: Fact) -> None:
         _pass_gate(request, fact)
     elif fact.type == "service_used" and not request.happened:
         check_pack(request, fact)
-    elif fact.type in _MOVES:
-        _MOVES[fact.type](request.stands())
+    elif fact.type in MOVES:
+        MOVES[fact.type](request.stands())
 
 
 def _pass_gate(request: Request, fact: Fact) -> None:
@@ -333,42 +334,6 @@ def _pass_gate(request: Request, fact: Fact) -> None:
     if needs != "allowed" and not request.happened:
         raise GateRefused(needs)
     _note_shut_gate(request, fact)
-
-
-def _check_move_to_guest(stands: Placement) -> None:
-    _refuse_archived(stands)
-    if "potential" in stands.folders or ("lost" in stands.folders and "churn" not in stands.folders):
-        return
-    raise IllegalMove("not_to_guest")
-
-
-def _check_promote(stands: Placement) -> None:
-    _refuse_archived(stands)
-    if "guest" not in stands.folders:
-        raise IllegalMove("not_a_guest")
-
-
-def _check_archive(stands: Placement) -> None:
-    if stands.stage == "archived":
-        raise IllegalMove("already_archived")
-
-
-def _check_restore(stands: Placement) -> None:
-    if stands.stage != "archived":
-        raise IllegalMove("not_archived")
-
-
-def _refuse_archived(stands: Placement) -> None:
-    if stands.stage == "archived":
-        raise IllegalMove("restore_first")
-
-
-_MOVES = {
-    "moved_to_guest": _check_move_to_guest,
-    "promoted": _check_promote,
-    "archived": _check_archive,
-    "restored": _check_restore,
-}
 
 
 def _companions(request: Request, fact: Fact) -> list[Fact]:
