@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lifecycle import backup, recompute, simulate, store
+from lifecycle import backup, everybody, simulate, store
 from lifecycle.actions import cards as doors
 from lifecycle.actions import clients, contracts, policy, recording
 from lifecycle.check import check
@@ -116,7 +116,7 @@ def test_looked_at_again_by_whomever_nothing_is_made_twice(board, open_club_at):
     board.work()
     walk(board.club, timedelta(days=1))
     board.work()
-    recompute.rebuild(board.club, by="Olga")
+    everybody.rebuild(board.club, by="Olga")
     board.work()
 
     assert told(board) == then
@@ -165,7 +165,7 @@ def test_a_new_policy_makes_none_and_counts_what_it_would_call_for(board):
 def test_a_recompute_makes_none_and_loses_none(board):
     anna = member(board.club, "Анна")
 
-    recompute.rebuild(board.club, by="Olga")
+    everybody.rebuild(board.club, by="Olga")
     board.work()
     board.until("2026-03-17")
 
