@@ -109,11 +109,14 @@ def check(*, data: Data = None, as_json: Json = False) -> None:
 @cli.command()
 def recompute(*, data: Data = None, as_json: Json = False) -> None:
     """Go through every client anew from their facts; only what differs is written."""
+    from club_ui.import_told import called_for
+    from lifecycle import keeping
     from lifecycle.everybody import refresh_all
 
     with _club(data) as opened:
         moved = refresh_all(opened, because="recompute", by=OPERATOR.name)
-    _print({"moved": moved}, [f"Moved: {moved}"], as_json=as_json)
+        calls = keeping.count(opened, everybody=True)
+    _print({"moved": moved, "called_for": calls}, [f"Moved: {moved}", *called_for(calls)], as_json=as_json)
 
 
 @cli.command()
@@ -155,13 +158,16 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Make the club what the backup holds, whole or not at all; refused on a club that is being served."""
+    from club_ui.import_told import called_for
     from lifecycle import backup as room
-    from lifecycle import occupied
+    from lifecycle import keeping, occupied
 
     settings = _settings(data=data)
     with occupied.alone(settings.data), _club(data) as opened:
         back = room.restore(opened, file, force=force)
-    _print({"rows": dict(back.rows), "digest": back.digest}, [f"Restored, {sum(back.rows.values())} rows."], as_json=as_json)
+        calls = keeping.count(opened)
+    told = {"rows": dict(back.rows), "digest": back.digest, "called_for": calls}
+    _print(told, [f"Restored, {sum(back.rows.values())} rows.", *called_for(calls)], as_json=as_json)
 
 
 @cli.command("import")

@@ -9,7 +9,7 @@ from typing import Final
 
 from club_ui import theme
 from club_ui.i18n import decimal, moment, text
-from club_ui.rows import Chip, as_date
+from club_ui.rows import Chip, as_date, chip
 from lifecycle.actions.rules import Rule
 from lifecycle.automation import AT_ONCE, TODAY
 from lifecycle.days import Day
@@ -45,6 +45,7 @@ class WhoRow:
 
     id: str
     name: str
+    stage: Chip
 
 
 @dataclass
@@ -112,9 +113,9 @@ def _became(language: str, rule: Rule) -> str:
     return text(language, "rules.became", **told) if lately.made else ""
 
 
-def who_row(one: CountedRow) -> WhoRow:
+def who_row(language: str, one: CountedRow, stage: str) -> WhoRow:
     """A client of a counted card."""
-    return WhoRow(str(one.client_id), one.name)
+    return WhoRow(str(one.client_id), one.name, chip(language, "stage", stage))
 
 
 def order_line(language: str, order: OrderRow, zone: tzinfo, today: Day) -> OrderLine:

@@ -18,6 +18,7 @@ from club_ui.components.basics import (
     pick_field,
     skeleton_rows,
     spacer,
+    stage_mark,
     submit,
     text_field,
 )
@@ -230,7 +231,10 @@ def _who() -> rx.Component:
             rx.el.ul(
                 rx.foreach(
                     state.who,
-                    lambda one: rx.el.li(go(icon("user-round"), rx.el.span(one.name, class_name="sp"), to="/client/" + one.id, class_name="li"), key=one.id),
+                    lambda one: rx.el.li(
+                        go(rx.el.span(rx.el.span(one.name, class_name="b5"), stage_mark(one.stage), class_name="row g8 sp"), to="/client/" + one.id, class_name="li"),
+                        key=one.id,
+                    ),
                 ),
                 class_name="lis plain", custom_attrs={"data-testid": "rule-who"},
             ),

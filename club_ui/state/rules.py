@@ -123,7 +123,7 @@ class RulesState(LivePage, rx.State):
             more = row.count - len(found)
             language = await self._language()
             self._show(
-                who_of=code, who_title=row.cause.word, who=[who_row(one) for one in found],
+                who_of=code, who_title=row.cause.word, who=[who_row(language, one, stage) for one, stage in found],
                 who_more=i18n.text(language, "rules.more", count=more) if more > 0 else "",
             )
 

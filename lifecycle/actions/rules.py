@@ -22,6 +22,7 @@ from lifecycle.club import Club
 from lifecycle.days import Day, day_of
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Conflict, FieldError, IllegalMove, NotFound, shown
+from lifecycle.placement import STAGES
 from lifecycle.policy import Policy
 from lifecycle.store.counted import CountedRow, OrderRow
 from lifecycle.store.rule_settings import Made, RuleRow
@@ -83,11 +84,13 @@ def look(club: Club, desk: Desk) -> Rules:
         )
 
 
-def whom(club: Club, desk: Desk, code: str) -> list[CountedRow]:
-    """About whom a rule would make cards that are counted and not made; some of them, by when they became known."""
+def whom(club: Club, desk: Desk, code: str) -> list[tuple[CountedRow, str]]:
+    """About whom a rule would make cards that are counted and not made, with their stage; some of them, the first known first."""
     rights.check(desk, "see_rules")
     with club.reading() as conn:
-        return store.counted.of_rules(conn, desk, [_known(code).code], NAMES_SHOWN)
+        rows = store.counted.of_rules(conn, desk, [_known(code).code], NAMES_SHOWN)
+        standings = store.standings.of(conn, [row.client_id for row in rows])
+        return [(row, STAGES[standings[row.client_id].stage]) for row in rows if row.client_id in standings]
 
 
 def tune(club: Club, desk: Desk, code: str, *, version: int, **values: Any) -> int:

@@ -9,7 +9,7 @@ would call for is counted (`store.counted`), until somebody orders it (`make_ord
 
 from lifecycle.keeping.by_time import Passed, keep_due, look_now
 from lifecycle.keeping.checking import faults
-from lifecycle.keeping.counting import make_ordered
+from lifecycle.keeping.counting import count, make_ordered
 from lifecycle.keeping.of_facts import after_card, catch_up, client_changed, look, look_quietly
 from lifecycle.keeping.writing import Kept, write
 
@@ -19,6 +19,7 @@ __all__ = [
     "after_card",
     "catch_up",
     "client_changed",
+    "count",
     "faults",
     "keep_due",
     "look",

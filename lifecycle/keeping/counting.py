@@ -16,12 +16,24 @@ from lifecycle import automation, store
 from lifecycle.automation import Difference, ToMake
 from lifecycle.club import Club
 from lifecycle.days import Day
+from lifecycle.keeping.by_time import look_now
 from lifecycle.keeping.of_facts import catch_up
 from lifecycle.keeping.reading import Rules, life_of, rules
 from lifecycle.keeping.writing import Kept, write
 
 #: Cards of an order that are made in one transaction.
 CHUNK: Final = 200
+
+
+def count(club: Club, *, everybody: bool = False) -> Counter[str]:
+    """Do the quiet looks that were asked for, with `everybody` all of them, and count by rule what is called for."""
+    if everybody:
+        with club.writing() as conn:
+            store.changes.stand_last_in_line(conn)
+            store.agenda.look_quietly_at_everybody(conn, club.clock.now())
+    look_now(club)
+    with club.reading() as conn:
+        return store.counted.by_rule(conn)
 
 
 def make_ordered(club: Club, *, still_leading: Callable[[Connection], bool] = lambda _conn: True) -> int:

@@ -142,7 +142,19 @@ def test_a_tampered_club_is_told_and_the_exit_code_says_so(run, data):
 def test_recomputing_a_sound_club_moves_nobody(run, data):
     add_client(opened(data), commands.OPERATOR, name="Anna", key="a")
 
-    assert json.loads(run("recompute", "--json")[1]) == {"moved": 0}
+    assert json.loads(run("recompute", "--json")[1]) == {"moved": 0, "called_for": {}}
+
+
+def test_an_import_a_recompute_and_a_restore_end_with_the_cards_that_are_called_for(run, data, tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_text("name;phone;product;sold;activated;days\nAnna;+79160000000;Month;2020-01-01;2020-01-01;30\n", "utf-8")
+
+    imported = run("import", str(table))[1]
+    kept = json.loads(run("backup", str(tmp_path / "kept.sqlite3"), "--json")[1])["path"]
+
+    assert "The present state calls for: Win back 1." in imported
+    assert "The present state calls for: Win back 1." in run("recompute")[1]
+    assert json.loads(run("restore", kept, "--force", "--json")[1])["called_for"] == {"win_back": 1}
 
 
 def test_a_backup_comes_back_as_a_club_in_another_folder(run, data, tmp_path):

@@ -85,7 +85,7 @@ def test_what_is_no_longer_called_for_is_counted_no_more(board, imported):
 
 
 def counted_clients(board):
-    return [one.client_id for one in doors.whom(board.club, OWNER, "win_back")]
+    return [one.client_id for one, _stage in doors.whom(board.club, OWNER, "win_back")]
 
 
 def test_an_undoing_counts_what_it_calls_for(board):
