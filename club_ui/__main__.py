@@ -185,11 +185,12 @@ def import_(
 ) -> None:
     """Bring history in: clients, memberships, visits, purchases, contacts. The same file twice adds nothing."""
     from club_ui import import_told
-    from lifecycle.importing.command import run
+    from lifecycle.importing.command import count_cards, run
 
     settings, say = _settings(data=data), import_told.sentence(_language())
     with _club(data) as opened, import_told.bar(hidden=as_json) as tell:
         report = run(opened, OPERATOR, files, mapping, dry_run, tell, kind=kind, branch=branch)
+        report = report if dry_run else count_cards(opened, report, tell)
     told = [] if as_json else import_told.lines(report, say, settings.data / "imports")
     _print(report.as_json(say), told, as_json=as_json)
 

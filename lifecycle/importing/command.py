@@ -96,10 +96,21 @@ def run(
             resumed = False if dry_run else _begin(work, branch)
             for chunk in _chunks(work, progress, write=not dry_run):
                 _count(work, chunk)
-            called_for = {} if dry_run else _called_for(work, progress)
-            return _finish(work, dry_run=dry_run, resumed=resumed, skipped=skipped, called_for=called_for)
+            return _finish(work, dry_run=dry_run, resumed=resumed, skipped=skipped)
     finally:
         staging.close()
+
+
+def count_cards(club: Club, report: Report, progress: Callable[[Progress], None] = lambda _progress: None) -> Report:
+    """Look at those who came, as the clock would in its time, and put into the report what cards their state calls for.
+
+    None of them is made.
+    """
+    with club.reading() as conn:
+        total = store.agenda.waiting(conn)
+    keeping.look_now(club, lambda looked: progress(Progress("counting", looked, max(total, looked))))
+    with club.reading() as conn:
+        return replace(report, called_for=dict(store.counted.of_imports(conn, report.run_ids)))
 
 
 @contextmanager
@@ -391,18 +402,7 @@ def _count(work: _Import, chunk: Chunk) -> None:
         counts.update(chunk.counts[place])
 
 
-def _called_for(work: _Import, progress: Callable[[Progress], None]) -> dict[str, int]:
-    """Look at those who came, quietly, and count the cards that their state calls for."""
-    with work.club.reading() as conn:
-        total = store.agenda.waiting(conn)
-    keeping.look_now(work.club, lambda looked: progress(Progress("counting", looked, max(total, looked))))
-    with work.club.reading() as conn:
-        return dict(store.counted.of_imports(conn, work.run_ids))
-
-
-def _finish(
-    work: _Import, *, dry_run: bool, resumed: bool, skipped: tuple[str, ...], called_for: Mapping[str, int]
-) -> Report:
+def _finish(work: _Import, *, dry_run: bool, resumed: bool, skipped: tuple[str, ...]) -> Report:
     problems = work.problems
     if not dry_run:
         with work.club.writing() as conn:
@@ -412,7 +412,7 @@ def _finish(
             problems = _stored(conn, work)
     return report_of(
         work.readings, work.staging.rows, work.counts, problems,
-        dry_run=dry_run, resumed=resumed, skipped=skipped, run_ids=tuple(work.run_ids), called_for=called_for,
+        dry_run=dry_run, resumed=resumed, skipped=skipped, run_ids=tuple(work.run_ids),
     )
 
 

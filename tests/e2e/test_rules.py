@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lifecycle.actions import staff
-from lifecycle.importing.command import run
+from lifecycle.importing.command import count_cards, run
 from tests.e2e.people import OWNER, Founded, found, never_reloads, served_at, signs_in, was_never_reloaded
 
 #: Tuesday the tenth of March 2026, noon in Moscow.
@@ -25,7 +25,7 @@ def club(tmp_path_factory: pytest.TempPathFactory) -> Founded:
     folder = tmp_path_factory.mktemp("rules")
     made = found(folder / "data", at=NOON - timedelta(days=1))
     (folder / "people.csv").write_text(PEOPLE, "utf-8")
-    assert run(made.club, OWNER, [folder / "people.csv"]).called_for == {"win_back": 6}
+    assert count_cards(made.club, run(made.club, OWNER, [folder / "people.csv"])).called_for == {"win_back": 6}
     return made
 
 
