@@ -50,10 +50,9 @@ def _card(one: Any) -> rx.Component:
             rx.el.span(icon(one.icon, 15), class_name="ist s", custom_attrs=hued(one.hue)),
             rx.el.span(
                 rx.el.span(rx.el.b(one.name, class_name="b5 pretty"), stage_mark(one.stage), class_name="row g6"),
-                rx.el.span(one.cause, class_name="t13 mm"),
+                rx.el.span(rx.el.span(one.cause, class_name="mm"), rx.el.span(one.late, class_name="late"), class_name="row wrap t13 gap-8"),
                 class_name="stack sp tight",
             ),
-            rx.el.span(one.late, class_name="t13 late r"),
             to="/board?card=" + one.id, class_name="li tall",
         ),
         key=one.id, custom_attrs={"data-testid": "overdue-card", "data-card": one.id},

@@ -111,7 +111,7 @@ def history(state: Any) -> rx.Component:
             ),
             class_name="cb",
         ),
-        class_name="chart",
+        class_name="chart past",
     )
 
 

@@ -53,7 +53,7 @@ def hooks() -> Any:
                     empty(t("hooks.none"), t("hooks.none_lead"), look=_NONE),
                 ),
                 _messages(),
-                rx.cond(HooksState.rows.length() > 0, _private(), rx.fragment()),
+                _private(),
                 class_name="pad stack g16",
             ),
             skeleton_rows(3),
@@ -193,12 +193,16 @@ def _form() -> rx.Component:
                 text_field("url", t("hooks.url"), errors=errors, value=state.given["url"], kind="url", auto_complete="off", placeholder="https://"),
                 rx.el.fieldset(
                     rx.el.legend(t("hooks.events"), class_name="lb"),
-                    *(
-                        rx.el.label(
-                            rx.el.input(type="checkbox", name="events", value=one, default_checked=state.given[one] == "on"), rx.el.span(t(f"hook_event_long.{one}")),
-                            class_name="chk",
-                        )
-                        for one in EVENTS
+                    rx.el.div(
+                        *(
+                            rx.el.label(
+                                rx.el.input(type="checkbox", name="events", value=one, default_checked=state.given[one] == "on"),
+                                rx.el.span(t(f"hook_event_long.{one}")),
+                                class_name="chk",
+                            )
+                            for one in EVENTS
+                        ),
+                        class_name="stack g4",
                     ),
                     rx.cond(errors.contains("events"), rx.el.span(errors["events"], class_name="bad", role="alert"), rx.fragment()),
                     class_name="field",

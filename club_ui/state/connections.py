@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import reflex as rx
@@ -20,6 +21,8 @@ from lifecycle.errors import NotFound
 from lifecycle.intake.site import WAYS
 from lifecycle.store.sources import SourceRow
 
+#: What was refused changes nothing in the club and so tells no screen: whoever looks at it looks again after so long.
+SOON: Final = timedelta(seconds=3)
 #: Options that are a list of lines, and those that are one of a few words: the family of the words.
 _AREAS: Final = frozenset({"lines", "hosts", "networks", "origins"})
 _CHOICES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
@@ -93,6 +96,9 @@ class ConnectionsState(LivePage, rx.State):
     made_secret: str = ""
 
     _sources: dict[str, SourceRow] = {}
+
+    def _turns_at(self, here: Here) -> datetime | None:
+        return here.now + SOON
 
     async def _load(self, here: Here) -> None:
         rows, counts, branches = await asyncio.to_thread(_read, the_club(), here.desk)

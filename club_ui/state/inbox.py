@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ import reflex as rx
 
 from club_ui import i18n, theme
 from club_ui.state.base import Here, LivePage, the_club
-from club_ui.state.connections import _kind, _number
+from club_ui.state.connections import SOON, _kind, _number
 from lifecycle import rights, store
 from lifecycle.club import Club
 from lifecycle.desk import Desk
@@ -67,6 +68,9 @@ class InboxState(LivePage, rx.State):
         asked = self._asked("state")
         self.state = asked if asked in STATES else ""
         self._source, self._before = _id(self._asked("source", 18)), _id(self._asked("before", 18))
+
+    def _turns_at(self, here: Here) -> datetime | None:
+        return here.now + SOON
 
     async def _load(self, here: Here) -> None:
         rights.check(here.desk, "see_inbox")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lifecycle import keeping, recompute, store
-from lifecycle.actions import consents
+from lifecycle.actions import cards, consents
 from lifecycle.club import Club
 from tests.e2e.people import OWNER, Founded, found, never_reloads, served_at, signs_in, was_never_reloaded
 
@@ -30,11 +30,13 @@ def ids(club: Founded) -> dict[str, str]:
     for days in range(1, 61):
         walk_to(club.club, NOON - timedelta(days=60 - days, hours=3))
     made = {"Lara": str(lara)} | {name: str(club.lead(name)) for name in ("Anna", "Boris", "Vera", "Clara")}
-    cards = {
+    nora = made["Nora"] = str(club.lead("Nora"))
+    cards.make(club.club, OWNER, key="nora", client_id=int(nora), comment="Ask about the pool")
+    planned = {
         "soon": club.card("Late Larry", "2026-03-10T12:00:06", responsible_id=id_of(club, "dina")),
         "late": club.card("Tardy Tom", "2026-03-09", responsible_id=id_of(club, "olga")),
     }
-    return made | cards
+    return made | planned
 
 
 def walk_to(club: Club, at: datetime) -> None:
@@ -156,11 +158,15 @@ def test_a_card_added_on_the_profile_stands_there_for_both_and_leads_to_its_shee
     expect(dina.get_by_test_id("consent-contact")).to_have_attribute("data-state", "never")
 
 
-def test_the_history_can_be_narrowed_to_cards(served, person, club, ids):
-    olga = opens(person, served, "olga", f"/client/{ids['Clara']}?show=cards")
+def test_the_history_can_be_narrowed_to_cards_and_leads_to_each(served, person, ids):
+    olga = opens(person, served, "olga", f"/client/{ids['Nora']}?show=cards")
+    history = olga.locator(".past .tl > li")
 
-    expect(olga.get_by_text("Card made", exact=True)).to_be_visible()
-    expect(olga.get_by_text("Asked: ", exact=False)).to_have_count(0)
+    expect(history).to_have_count(2)
+    expect(history.first).to_contain_text("Ask about the pool")
+    history.first.locator("a").click()
+
+    expect(olga.get_by_test_id("card-sheet")).to_contain_text("Nora")
 
 
 def test_a_card_that_becomes_overdue_by_itself_stands_on_now(served, person, ids):
