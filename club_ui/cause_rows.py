@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from club_ui import i18n
 from club_ui.i18n import decimal, moment, money, short_day, text
+from club_ui.products import product_name
 from club_ui.rows import as_date
 from lifecycle.days import Day, day_of
 from lifecycle.store.cards import CardRow
@@ -78,6 +79,7 @@ def _word(family: str) -> Callable[[Reader, Any], str]:
 _WRITTEN: Final[dict[str, Callable[[Reader, Any], Any]]] = {
     "at": _at,
     "amount": lambda reader, value: money(reader.language, value, reader.currency),
+    "product": lambda reader, value: product_name(reader.language, value),
     "every": lambda reader, value: decimal(reader.language, value),
     "source": _word("source"),
     "needs": _word("gate_needs"),

@@ -117,7 +117,7 @@ def _fact_line(
         icon=look.icon,
         hue=look.hue,
         says=fact_sentence(language, fact.type, fact.fields, names, today, currency),
-        more=_more(fact),
+        more=_more(language, fact),
         who=by_whom(language, fact.by),
         when=_when(language, fact.at.astimezone(zone), today),
         void=gone,
@@ -125,11 +125,17 @@ def _fact_line(
     )
 
 
-def _more(fact: Recorded) -> str:
+def why_failed(language: str, code: str | None, words: str | None) -> str:
+    """Why money did not come: a code that is known in the reader's language, any other in the provider's words."""
+    key = f"payment_why.{code}"
+    return text(language, key) if code and i18n.known(key) else words or code or ""
+
+
+def _more(language: str, fact: Recorded) -> str:
     """What somebody said to it; of a payment, why it failed or was given back."""
     said = fact.fields
-    why = (said.get("why") or said.get("why_code")) if fact.type == "payment" else None
-    return str(said.get("comment") or said.get("reason") or why or "")
+    why = why_failed(language, said.get("why_code"), said.get("why")) if fact.type == "payment" else ""
+    return str(said.get("comment") or said.get("reason") or why)
 
 
 def by_whom(language: str, name: str) -> str:

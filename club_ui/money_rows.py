@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from club_ui import theme
+from club_ui.history_rows import why_failed
 from club_ui.i18n import long_day, money, near_day, number, short_day, text
 from club_ui.money_forms import contract_title, pack_title
 from club_ui.products import terms
@@ -81,7 +82,7 @@ class MeansLine:
 
 @dataclass
 class MoneyRow:
-    """The whole account. `owes` says what must be paid first, `owed` names that contract."""
+    """The whole account. `owes` says what must be paid first, `owed` names that contract; `gate` why nothing may be sold."""
 
     contracts: list[ContractLine] = field(default_factory=list)
     past: list[ContractLine] = field(default_factory=list)
@@ -91,6 +92,8 @@ class MoneyRow:
     owed: str = ""
     late: bool = False
     count: str = ""
+    gate: str = ""
+    may_sell: bool = False
     may_pay: bool = False
     may_use: bool = False
 
@@ -112,6 +115,8 @@ def money_row(
         owed=first.name if first is not None and first.pay else "",
         late=first is not None and first.late,
         count=number(language, len(lines)),
+        gate="" if sale == "allowed" else text(language, f"sale.{sale}"),
+        may_sell=sale == "allowed" and rights.allows(desk, "sell", read.client.branch_id),
         may_pay=rights.allows(desk, "record_payment", read.client.branch_id),
         may_use=rights.allows(desk, "record_visit", read.client.branch_id),
     )
@@ -224,7 +229,7 @@ def _tries(language: str, one: Contract, today: Day) -> list[str]:
     return [
         text(
             language, "money.failed", day=short_day(language, as_date(each.day), today=as_date(today)),
-            why=each.why or each.why_code or text(language, "money.no_reason"),
+            why=why_failed(language, each.why_code, each.why) or text(language, "money.no_reason"),
         )
         for each in latest
     ]  # fmt: skip

@@ -201,8 +201,15 @@ def _forget(state: Any, line: Any) -> rx.Component:
 
 
 def card_contracts(money: Any, client: Any) -> rx.Component:
-    """The contracts in a card's sheet: a deed leads to its form on the profile."""
-    return contracts(money, lambda line: _by_address(line, client))
+    """The contracts in a card's sheet: to sell, and every deed, leads to its form on the profile."""
+    return rx.fragment(
+        rx.cond(
+            money.may_sell,
+            _way(client, "sell", "", "banknote"),
+            rx.cond(money.gate != "", rx.el.p(icon("lock", 16), rx.el.span(money.gate, class_name="pretty"), class_name="row t13 m"), rx.fragment()),
+        ),
+        contracts(money, lambda line: _by_address(line, client)),
+    )
 
 
 def card_packs(money: Any, client: Any) -> rx.Component:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import reflex as rx
 
-from club_ui import forms, money_forms
+from club_ui import access, forms, money_forms
 from club_ui import products as words
 from club_ui.money_rows import money_row
+from club_ui.state.board import BoardState
 from club_ui.state.client import ClientState
 from lifecycle import accounts, overview, store
-from lifecycle.actions import contract_clock, contracts, deeds, products
+from lifecycle.actions import cards, contract_clock, contracts, deeds, products
 from lifecycle.actions.recording import record
 from lifecycle.clock import FixedClock
 from lifecycle.desk import Desk
@@ -166,6 +168,41 @@ class TestAccount:
         forms.DEEDS["forget_means"].door(small_club, owner, buyer, key="k", **forms.taken("forget_means", {"means": line.id}))
 
         assert shown(small_club, owner, buyer).means == []
+
+    @pytest.mark.parametrize(
+        ("code", "said", "told"),
+        [
+            ("insufficient_funds", "Declined", "недостаточно денег на карте"), ("odd_code", "Declined", "Declined"), ("odd_code", None, "odd_code"),
+            (None, None, "причина не указана"),
+        ],
+    )  # fmt: skip
+    def test_why_a_try_failed_is_told_in_the_readers_language_where_the_code_is_known(self, small_club, owner, buyer, code, said, told):
+        sells(small_club, owner, buyer, "club_card", paid_by="later")
+        failed = {"type": "payment", "contract": f"{buyer}-1", "state": "failed", "amount": 290000, "why": said, "why_code": code}
+        record(small_club, owner, buyer, [failed], key="f", happened=True)
+
+        (line,) = shown(small_club, owner, buyer).contracts
+
+        assert line.tries == [f"Не прошёл 2\u00a0мар: {told}"]
+
+    async def test_an_opened_card_shows_the_same(self, here, small_club, owner, buyer, monkeypatch):
+        async def as_owner(_state):
+            return owner
+
+        monkeypatch.setattr(access, "desk_of", as_owner)
+        monkeypatch.setattr(access, "address_of", lambda _state: "")
+        sells(small_club, owner, buyer, "training")
+        card = cards.make(small_club, owner, key="c", client_id=buyer, due=None, status=None, step="call").card
+        shown_in = {}
+        for part in ("general", "contracts", "services"):
+            state = rx.State(_reflex_internal_init=True).substates[BoardState.get_name()]
+            state.card, state.part = str(card.id), part
+            await state._load(here)
+            shown_in[part] = state.money
+
+        assert [line.title for line in shown_in["contracts"].contracts] == ["Training"]
+        assert [line.left for line in shown_in["services"].packs] == ["Осталось 2 из 2 занятий"]
+        assert (shown_in["contracts"].may_sell, shown_in["general"].contracts) == (True, [])
 
     @pytest.mark.parametrize("language", ["en", "ru", "uk"])
     def test_an_account_can_be_told_in_every_language(self, small_club, owner, buyer, language):
