@@ -115,12 +115,14 @@ def is_on(life: Life, code: str) -> bool:
     return BY_CODE[code].on if tuned is None else tuned.on
 
 
-def wanted(life: Life) -> dict[str, Wanted]:
+def wanted(life: Life) -> Mapping[str, Wanted]:
     """Every card that the rules hold true at this instant, by its key, whether or not it was ever made.
 
     Nobody automates what is not the club's: there only what lasts anyway still holds.
     """
-    return {one.key: one for one in _asked(life)}
+    if life.answer is None:
+        life.answer = {one.key: one for one in _asked(life)}
+    return life.answer
 
 
 def _asked(life: Life) -> Iterator[Wanted]:

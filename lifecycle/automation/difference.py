@@ -189,7 +189,8 @@ def next_moment(life: Life) -> datetime | None:
 
     A policy that begins later is asked in its turn; its first day only concerns who has a card to lose.
     """
-    looked = life.at(life.now)
+    # Whoever was asked already by the policy in force is not asked again.
+    looked = life if life.policy_in_force is None else life.at(life.now)
     for begins in (*life.policies.starts_after(life.day), None):
         edge = None if begins is None else day_start(begins, life.zone)
         difference(looked, looked, quietly=True)

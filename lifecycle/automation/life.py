@@ -94,6 +94,8 @@ class Life:
     tuned: Mapping[str, Tuning] = field(default_factory=dict)
     policy_in_force: Policy | None = None
     turns: list[datetime] = field(default_factory=list, compare=False, repr=False)
+    #: What the rules hold true here, once they were asked: the answer stays, and so do its notes in `turns`.
+    answer: Mapping[str, Any] | None = field(default=None, init=False, compare=False, repr=False)
 
     def at(self, now: datetime, policy: Policy | None = None) -> Life:
         """The same client, facts and cards, at another instant."""
@@ -108,6 +110,8 @@ class Life:
 
     def with_cards(self, cards: Sequence[Own]) -> Life:
         """The same client at the same instant, with these cards."""
+        if cards is self.cards:
+            return self
         other = self.at(self.now, self.policy_in_force)
         other.cards = cards
         return other
