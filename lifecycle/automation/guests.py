@@ -27,13 +27,19 @@ def guest_follow_up(life: Life) -> Iterator[Wanted]:
 
 
 def _since_they_bought_or_refused(life: Life) -> list[Fact]:
+    """What they came to look at since; a member who looks round is no guest, nor ever will have been."""
     came: list[Fact] = []
+    bought = False
     for fact in life.of_type(*_NOTABLE):
         if is_sale(fact) or is_refusal(fact):
-            came = []
-        elif fact.type in ("guest_visit", "promoted") or (fact.type == "visit" and fact.fields["kind"] == "trial"):
+            came, bought = [], bought or is_sale(fact)
+        elif _looks_round(fact) and not (bought and life.was_ours_before(fact)):
             came.append(fact)
     return came
+
+
+def _looks_round(fact: Fact) -> bool:
+    return fact.type in ("guest_visit", "promoted") or (fact.type == "visit" and fact.fields["kind"] == "trial")
 
 
 def _stage(life: Life, fact: Fact) -> Stage | None:

@@ -182,8 +182,14 @@ class Life:
     @property
     def ours(self) -> bool:
         """Active by engagement: covered, bought, or idle not long."""
-        t = self.terms
-        return bool(t.covered | self.summary.bought | t.recent)
+        return _is_ours(self.terms, self.summary)
+
+    def was_ours_before(self, fact: Fact) -> bool:
+        """Whether they were active by engagement when a fact came."""
+        past, policy = Fold(self.policies), self.policies.on(fact.day)
+        past.take_all([one for one in self.live if one.at <= fact.at and one.id != fact.id])
+        summary = summary_of(past, policy)
+        return _is_ours(terms(summary, policy, fact.day), summary)
 
     # --- what there is ----------------------------------------------------------------------------
 
@@ -238,6 +244,10 @@ class Life:
     def tuning(self, code: str) -> Tuning | None:
         """What the club changed about a rule; None where it is as it came."""
         return self.tuned.get(code)
+
+
+def _is_ours(stands: Terms, summary: Summary) -> bool:
+    return bool(stands.covered | summary.bought | stands.recent)
 
 
 def _is_void(taken: Fold, fact: Fact) -> bool:

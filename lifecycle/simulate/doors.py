@@ -82,6 +82,10 @@ class Doors:
         """Somebody passes the turnstile."""
         self._deliver("turnstile", {"id": deed.key, "client": str(self.client(deed.who)), "passed": True})
 
+    def till(self, deed: Deed) -> None:
+        """Something small is bought."""
+        self._deliver("till", {"id": deed.key, "client": str(self.client(deed.who)), "amount": 9000, "what": "water"})
+
     def _deliver(self, kind: str, told: Mapping[str, Any]) -> None:
         source = self.place.sources[kind]
         headers, body = {"x-club-secret": source.secret}, json.dumps(told).encode()
@@ -177,6 +181,7 @@ _WAYS: Final[Mapping[str, Callable[[Doors, Deed], None]]] = {
     "no_contact": Doors.no_contact,
     "report": Doors.report,
     "sale": Doors.sale,
+    "till": Doors.till,
     "visit": Doors.visit,
     "walk_in": Doors.walk_in,
 }

@@ -342,5 +342,10 @@ def _is_charged(life: Life, due: int, number: int) -> bool:
     return True
 
 
+def _buys_past_the_gate(life: Life, day: int, _days: int) -> None:
+    """A lead whom nobody has moved yet buys at the till."""
+    life.does(day, "walk_in").does(day + 1, "till")
+
+
 #: The first ones come at once and see to it that even a small club has seen every rule.
-_FIRST: Final = (_winds_up, _owes, _stops_training, _waits)
+_FIRST: Final = (_winds_up, _owes, _stops_training, _waits, _buys_past_the_gate)

@@ -23,7 +23,7 @@ _STAFF: Final = (
     ("desk", "front_desk", "main"), ("desk.two", "front_desk", "main"), ("manager", "manager", "main"),
     ("desk.park", "front_desk", "park"), ("manager.park", "manager", "park"),
 )  # fmt: skip
-_SOURCES: Final = ("site", "telephony", "payments", "turnstile")
+_SOURCES: Final = ("site", "telephony", "payments", "turnstile", "till")
 #: The number that people call, of each branch.
 LINES: Final = {"main": "+74950000001", "park": "+73430000001"}
 #: A rule that a club has to switch on.

@@ -167,6 +167,13 @@ def test_a_member_who_tries_another_class_is_no_guest():
     assert paper.cards == []
 
 
+def test_what_a_member_looked_at_is_no_guests_visit_when_they_are_lost():
+    paper = board(member().tried("2026-01-10")).until("2026-03-15")
+
+    assert "win_back" in {card.rule for card in paper.cards}
+    assert "guest_follow_up" not in {card.rule for card in paper.cards}
+
+
 # --- those who turn to the club ---------------------------------------------------------------------
 
 

@@ -97,12 +97,16 @@ class Past:
 
     def covered_until(self, membership, at):
         """The first day and the length, and what was added to it by then."""
-        known = [one for one in self.facts if one.recorded_at <= at and one.fields.get("membership") == membership]
+        known = [one for one in self.known(at) if one.type == "visit" or one.fields.get("membership") == membership]
         ended = [one for one in known if one.type == "membership_ended"]
         if ended:
             return date.fromordinal(ended[-1].fields["on"])
         sold = next(one for one in known if one.type == "membership_sold")
-        first = min(self.begun(membership, known))
+        if sold.fields["billing"] == "recurring":
+            return date.max
+        first = min(self.begun(membership, known), default=None)
+        if first is None:
+            return date.min
         longer = sum(one.fields["days"] for one in known if one.type == "membership_extended")
         longer += sum(one.fields["to"] - one.fields["from"] + 1 for one in known if one.type == "membership_frozen")
         return first + timedelta(days=sold.fields["days"] - 1 + longer)
@@ -111,15 +115,24 @@ class Past:
         """By hand; or by the first visit after the sale."""
         by_hand = [date.fromordinal(one.fields["starts_on"]) for one in known if one.type == "membership_activated"]
         sold = next(one for one in known if one.type == "membership_sold")
-        came = [self.day(one) for one in self.facts if one.type == "visit" and one.at >= sold.at]
-        return by_hand or came[:1]
+        came = [one for one in known if one.type == "visit" and one.at >= sold.at]
+        # A visit on a day that another membership covers is of that one.
+        return by_hand or [self.day(one) for one in came if not self.covered(one, sold)][:1]
+
+    def covered(self, visit, but):
+        """Whether a membership sold before covers that visit."""
+        before = [one.fields["membership"] for one in self.facts if one.type == "membership_sold" and one.at < but.at]
+        return any(self.day(visit) <= self.covered_until(one, visit.at) for one in before)
 
     def pause_over(self, stage, at):
         """The day on which somebody who comes every so often has been away too long."""
         came = sorted({self.day(one) for one in self.facts if one.type == "visit" and one.recorded_at <= at})[-24:]
         assert came[-1].isoformat() == stage["last"], (came[-1], stage)
         usual = median([(after - before).days for before, after in pairwise(came)])
-        return came[-1] + timedelta(days=max(7, -int(-usual * 2.5 // 1)) + 1)
+        rested = [one.fields["to"] for one in self.known(at) if one.type == "membership_frozen" and one.fields["from"] <= at.astimezone(self.zone).toordinal()]
+        rested += [one.fields["starts_on"] for one in self.known(at) if one.type == "membership_activated"]
+        last = max([came[-1], *map(date.fromordinal, rested)])
+        return last + timedelta(days=max(7, -int(-usual * 2.5 // 1)) + 1)
 
     def happened(self, card, at):
         """Whether something that can make a card later than its day happened right then."""
@@ -162,6 +175,9 @@ class Past:
 
     def of(self, contract, at=datetime.max.replace(tzinfo=UTC)):
         return [one for one in self.facts if one.fields.get("contract") == contract and one.recorded_at <= at]
+
+    def known(self, at):
+        return [one for one in self.facts if one.recorded_at <= at]
 
     def day(self, fact):
         return fact.at.astimezone(self.zone).date()
