@@ -1,7 +1,8 @@
 """Walks the lives of the demo through the doors, day by day, with the clock put to each moment.
 
-So everything is as it would have been: the gate was asked on that day, the midnights moved whom they moved,
-the change log, the flows of the folders and the audit tell two years.
+So everything is as it would have been: the gate was asked on that day, the midnights moved whom they moved and
+made their cards, people worked them in the evening; the change log, the flows of the folders and the audit tell two
+years.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from lifecycle import days, store
-from lifecycle.actions import clients, contract_clock, recording
+from lifecycle.actions import clients, recording
 from lifecycle.clock import FixedClock
 from lifecycle.club import Club
 from lifecycle.days import Day
@@ -24,13 +25,18 @@ from lifecycle.demo import names, people, price_list
 from lifecycle.demo.life import DAYS, Life
 from lifecycle.demo.random_lives import SEED, lives
 from lifecycle.demo.regulars import REGULARS
+from lifecycle.demo.working import Telephone, Working, tune
 from lifecycle.desk import Desk
-from lifecycle.recompute import move_due
+from lifecycle.simulate.passing import pass_time
 from lifecycle.store.branches import BranchRow
 
 CLIENTS: Final = 600
 #: A little before the first client.
 OPENED: Final = timedelta(days=740)
+#: The numbers of those whom the club knows by a call alone, and when they called.
+CALLERS: Final = (("+79210000110", (-1, 19 * 60 + 40)), ("+79120000220", (0, 18 * 60 + 5)))
+#: When the cards are worked, by the western branch's clock.
+_EVENING: Final = timedelta(hours=21, minutes=30)
 _SECOND = {"code": "park", "name": "Парковый", "timezone": "Asia/Yekaterinburg", "country": "RU"}
 _SALES = ("membership_sold", "purchase", "payment")
 _OPENS = {"move_to_guest": "moved_to_guest", "promote": "promoted"}
@@ -50,7 +56,8 @@ def everybody() -> list[Life]:
     """All lives of the demo, the regulars first."""
     rng = Random(SEED + 1)
     regulars = [one.life(names.number(rng)) for one in REGULARS]
-    return regulars + lives(CLIENTS - len(regulars), {one.name for one in REGULARS})
+    callers = [Life("", number, source="call", began=began) for number, began in CALLERS]
+    return regulars + lives(CLIENTS - len(regulars) - len(callers), {one.name for one in REGULARS}) + callers
 
 
 def fill(club: Club) -> None:
@@ -61,10 +68,10 @@ def fill(club: Club) -> None:
         branches = _branches(club)
         desks = people.take_on(club, {code: one.id for code, one in branches.items()})
         codes = price_list.put_up(club, desks["owner"])
+        tune(club, desks["owner"])
         _Walk(club, stepped, branches, desks, everybody(), now, codes).go()
         stepped.at = now
-        contract_clock.settle_due(club)
-        move_due(club)
+        pass_time(club)
     finally:
         club.clock = own
 
@@ -88,13 +95,16 @@ class _Walk:
         self.club, self.clock, self.branches, self.desks, self.lives, self.now = club, clock, branches, desks, everybody, now
         self.today = {code: days.day_of(now, branch.zone) for code, branch in branches.items()}
         self.ids: dict[int, int] = {}
+        self.working = Working(club, branches, desks, self.today["main"], SEED)
+        self.telephone = Telephone(club, SEED)
+        others = everybody[len(REGULARS) :]
+        self.numbers = {code: [one.phone for one in others if one.name and one.branch == code] for code in branches}
 
     def go(self) -> None:
         """Every day: the midnights first, then who becomes known, then what else happens, in its order."""
         events = sorted(self._events(), key=lambda event: (event.at, event.who, event.number))
         for midnight, of_day in groupby(events, key=lambda event: self._night_before(event.at)):
-            self.clock.at = midnight
-            self._midnight(midnight)
+            self._put(midnight)
             todays = list(of_day)
             for event in todays:
                 if event.number == 0:
@@ -103,6 +113,19 @@ class _Walk:
                 for event in todays:
                     if event.number:
                         self._happen(conn, event)
+            self._evening(days.day_of(midnight, self.branches["main"].zone) - self.today["main"], midnight)
+
+    def _evening(self, day: int, midnight: datetime) -> None:
+        """The calls of the day, and people at their cards."""
+        self.telephone.rings(day, self.numbers, lambda ring: self._instant(ring.branch, day, ring.minute), self._put)
+        self._put(min(midnight + _EVENING, self.now))
+        self.working.leave({self.ids[who] for who in range(len(REGULARS)) if who in self.ids})
+        self.working.work(day)
+
+    def _put(self, at: datetime) -> None:
+        """Time goes by up to an instant."""
+        self.clock.at = at
+        pass_time(self.club)
 
     def _events(self) -> Iterable[_Event]:
         for who, life in enumerate(self.lives):
@@ -122,12 +145,6 @@ class _Walk:
         zone = self.branches["main"].zone
         return days.day_start(days.day_of(at, zone), zone)
 
-    def _midnight(self, at: datetime) -> None:
-        with self.club.reading() as conn:
-            due = store.standings.next_due_at(conn)
-        if due is not None and due <= at:
-            move_due(self.club)
-
     def _desk(self, life: Life, facts: tuple[dict[str, Any], ...]) -> Desk:
         """Sales and endings are made by whoever is there; the manager sees to the harder things."""
         manages = any(fact["type"] in ("archived", "marked", "complaint", "membership_ended") for fact in facts)
@@ -137,6 +154,10 @@ class _Walk:
     def _become_known(self, event: _Event) -> None:
         life = self.lives[event.who]
         self.clock.at = event.at
+        if not life.name:
+            self.telephone.tell(life.phone, life.branch, answered=event.who % 2 == 0)
+            self.ids[event.who] = self.telephone.client_of(life.phone)
+            return
         added = clients.add_client(
             self.club, self._desk(life, ()), name=life.name, phone=life.phone, branch=life.branch,
             source=life.source, kind=life.kind, tax_id=life.tax_id, comment=life.comment, key=f"demo-{event.who}",

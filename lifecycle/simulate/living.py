@@ -23,6 +23,7 @@ from lifecycle.simulate.people import Place, desk_of, settle
 from lifecycle.simulate.telling import sums
 from lifecycle.simulate.working import Team, work, work_again
 from lifecycle.store import staff as staff_rows
+from lifecycle.store.cards import CardRow
 
 _KEPT: Final = "simulation"
 #: When the cards are worked: an instant that no deed has, so that the board is that of all before it.
@@ -100,6 +101,7 @@ class Walk:
         self.begin = datetime.fromisoformat(kept["began"])
         self.done = datetime.fromisoformat(kept["done"]) if kept["done"] else self.begin
         self.deeds = self.worked = 0
+        self._known: dict[int, str] = {}
 
     def go(self, watch: Callable[[Walk], None]) -> None:
         """Every day that is not over yet, step by step."""
@@ -180,24 +182,17 @@ class Walk:
             people = {one.id: desk_of(one) for one in staff_rows.every(conn)}
         branches = {one.id: one for one in self.place.branches.values()}
         at_desk = {one.id: self.place.desks[code] for code, one in self.place.branches.items()}
-        return Team(people, at_desk, branches, self.kept["seed"], Names(self.club).of)
+        return Team(people, at_desk, branches, self._name_of)
+
+    def _name_of(self, card: CardRow) -> str:
+        """A card by what is the same wherever this club lives."""
+        if card.client_id not in self._known:
+            with self.club.reading() as conn:
+                [number] = store.clients.phones_of(conn, [card.client_id])[card.client_id]
+            self._known[card.client_id] = str(number.e164)
+        return f"{self.kept['seed']} {self._known[card.client_id]} {card.rule} {card.number} {card.created_at.isoformat()}"
 
 
 def _order(step: _Step) -> tuple[Any, ...]:
     deed = step.deed
     return (step.at, -1, -1) if deed is None else (step.at, deed.who, deed.number)
-
-
-class Names:
-    """What a client is called wherever the same club lives: by the telephone number."""
-
-    def __init__(self, club: Club) -> None:
-        self._club, self._known = club, dict[int, str]()
-
-    def of(self, client_id: int) -> str:
-        """The number of a client."""
-        if client_id not in self._known:
-            with self._club.reading() as conn:
-                numbers = store.clients.phones_of(conn, [client_id]).get(client_id, ())
-            self._known[client_id] = (numbers[0].e164 if numbers else None) or str(client_id)
-        return self._known[client_id]

@@ -6,8 +6,8 @@ same club is worked in the same way however often the work was cut off. Each dee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -20,13 +20,9 @@ from lifecycle.store import staff as staff_rows
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.cards import CardRow
 
-#: Of so many cards that one could work on a day, one is worked.
-ONE_OF: Final = 7
-#: Cards that nobody ever touches: of so many one.
-LEFT: Final = 5
 _LEAVING: Final = ("price", "moved", "health", "schedule", "service", "competitor")
 _STATUSES: Final = ("new_contact", "in_conversation", "thinking", "agreed")
-_SAID: Final = ("Will think it over", "Asked to call on Friday", "Interested in the pool", "Busy, call later")
+SAID: Final = ("Will think it over", "Asked to call on Friday", "Interested in the pool", "Busy, call later")
 _SATURDAY: Final = 6
 
 
@@ -40,6 +36,7 @@ class Work:
     branch: BranchRow
     key: str
     rng: Random
+    said: Sequence[str]
 
     @property
     def now(self) -> datetime:
@@ -48,13 +45,22 @@ class Work:
 
 @dataclass(frozen=True)
 class Team:
-    """Who works the cards: everybody by their id, those at the desk of each branch, and what names a client for the dice."""
+    """Who works the cards: everybody by their id, those at the desk of each branch.
+
+    `name_of` names a card for the dice, None for one that nobody is to touch; `said` is what people write down,
+    `chances` what they do, by the rule of a card (see `CHANCES`). One of `left` cards is left alone for ever; of
+    `one_of` others one is worked in a session; where people are `patient`, none whose day is still to come.
+    """
 
     people: Mapping[int, Desk]
     at_desk: Mapping[int, list[Desk]]
     branches: Mapping[int, BranchRow]
-    seed: int
-    name_of: Callable[[int], object]
+    name_of: Callable[[CardRow], str | None]
+    said: Sequence[str] = SAID
+    chances: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: CHANCES)
+    left: int = 5
+    one_of: int = 7
+    patient: bool = False
 
     def worker(self, card: CardRow, rng: Random) -> Desk:
         """Whoever is responsible for a card, else one of the branch; the dice fall alike for both."""
@@ -66,7 +72,12 @@ def work(club: Club, team: Team, session: str) -> int:
     """Work on the board for a while, as it was just before this instant; gives how many cards were worked."""
     with club.reading() as conn:
         there = store.cards.open_at(conn, club.clock.now())
-    return sum(_worked(club, team, card, session) for card in there)
+    return sum(_worked(club, team, card, session) for card in there if not _waits(team, card, club.clock.now()))
+
+
+def _waits(team: Team, card: CardRow, now: datetime) -> bool:
+    """Whether the card's day is still to come."""
+    return team.patient and card.due_on is not None and card.due_on > days.day_of(now, team.branches[card.branch_id].zone)
 
 
 def work_again(club: Club, team: Team, session: str) -> int:
@@ -77,14 +88,14 @@ def work_again(club: Club, team: Team, session: str) -> int:
 
 
 def _worked(club: Club, team: Team, card: CardRow, session: str) -> bool:
-    name = f"{team.seed} {team.name_of(card.client_id)} {card.rule} {card.number} {card.created_at.isoformat()}"
-    if Random(name).randrange(LEFT) == 0:
+    name = team.name_of(card)
+    if name is None or Random(name).randrange(team.left) == 0:
         return False
     rng = Random(f"{name} {session}")
-    if rng.randrange(ONE_OF):
+    if rng.randrange(team.one_of):
         return False
-    how, worker = _how(rng, card, club.clock.now()), team.worker(card, rng)
-    _WAYS[how](Work(club, worker, card, team.branches[card.branch_id], _key(session), rng))
+    how, worker = _how(rng, team.chances, card, club.clock.now()), team.worker(card, rng)
+    _WAYS[how](Work(club, worker, card, team.branches[card.branch_id], _key(session), rng, team.said))
     return True
 
 
@@ -92,15 +103,15 @@ def _key(session: str) -> str:
     return f"work-{session}"
 
 
-def _how(rng: Random, card: CardRow, now: datetime) -> str:
+def _how(rng: Random, by_rule: Mapping[str, Mapping[str, int]], card: CardRow, now: datetime) -> str:
     """What a person would do with such a card; what has lost its cause by now is put away."""
-    chances = _CHANCES.get(card.rule, _CHANCES[""])
+    chances = by_rule.get(card.rule, by_rule[""])
     how = rng.choices(tuple(chances), tuple(chances.values()))[0]
     return "not_needed" if card.gone_at is not None and card.gone_at < now else how
 
 
 #: What is done with a card, and how often; the last line is for every other rule.
-_CHANCES: Final[Mapping[str, Mapping[str, int]]] = {
+CHANCES: Final[Mapping[str, Mapping[str, int]]] = {
     "win_back": {"called": 8, "refused": 2, "plan": 3, "no_answer": 3, "comment": 2, "hand": 1},
     "missed_call": {"called_back": 6, "done": 2, "no_answer": 2},
     "debt": {"comment": 3, "plan": 2, "no_answer": 2, "done": 1},
@@ -112,7 +123,7 @@ _CHANCES: Final[Mapping[str, Mapping[str, int]]] = {
 
 
 def _comment(work: Work) -> None:
-    cards.comment(work.club, work.desk, work.card.id, text=work.rng.choice(_SAID), key=work.key)
+    cards.comment(work.club, work.desk, work.card.id, text=work.rng.choice(work.said), key=work.key)
 
 
 def _plan(work: Work) -> None:
@@ -135,7 +146,7 @@ def _no_answer(work: Work) -> None:
 
 def _called_back(work: Work) -> None:
     """The card goes by itself."""
-    cards.comment(work.club, work.desk, work.card.id, text=work.rng.choice(_SAID), key=work.key)
+    cards.comment(work.club, work.desk, work.card.id, text=work.rng.choice(work.said), key=work.key)
     _contact(work, "other", None)
 
 
@@ -143,7 +154,12 @@ def _called(work: Work) -> None:
     """Somebody lost told why they stopped."""
     reason, contact = work.rng.choice(_LEAVING), work.rng.choice(("thinking", "will_come"))
     _contact(work, "win_back", contact)
-    _finish(work, result="done", reason=reason, text=work.rng.choice(_SAID))
+    _finish(work, result="done", reason=reason, text=work.rng.choice(work.said))
+
+
+def _told(work: Work) -> None:
+    """As `_called`, but nobody wrote the call itself down."""
+    _finish(work, result="done", reason=work.rng.choice(_LEAVING), text="")
 
 
 def _refused(work: Work) -> None:
@@ -151,7 +167,7 @@ def _refused(work: Work) -> None:
 
 
 def _done(work: Work) -> None:
-    _finish(work, result="done", text=work.rng.choice(_SAID))
+    _finish(work, result="done", text=work.rng.choice(work.said))
 
 
 def _then(work: Work) -> None:
@@ -181,6 +197,7 @@ _WAYS: Final[Mapping[str, Callable[[Work], None]]] = {
     "called_back": _called_back,
     "called": _called,
     "refused": _refused,
+    "told": _told,
     "done": _done,
     "then": _then,
     "not_needed": _not_needed,
