@@ -167,6 +167,10 @@ def broke(exception: Exception) -> None:
     _log.error("event_broke", exc_info=exception)
 
 
+#: What a browser reports by itself is no deed of the person before it, who would not know what was refused.
+_BY_ITSELF: Final = ".handle_frontend_exception"
+
+
 class Access(Middleware):
     """The one check. It stands before every other middleware of the app."""
 
@@ -183,6 +187,8 @@ class Access(Middleware):
             return await _answered(root, "odd_arguments")
         if not _is_quiet(desk, rule):
             await note_refusal(desk, event.name, address_of(root))
+        if desk is not None and event.name.endswith(_BY_ITSELF):
+            return await _update(root, None)
         return await _refused(root, desk)
 
 

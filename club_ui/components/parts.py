@@ -127,6 +127,13 @@ function ClubReader({language, theme, title}) {
   useEffect(() => { if (language) document.documentElement.lang = language; }, [language]);
   useEffect(() => { if (theme) setColorMode(theme); }, [theme]);
   useEffect(() => { if (title) document.title = title; }, [title, language]);
+  /* Of many tabs on a narrow screen the present one is in view. */
+  useEffect(() => {
+    for (const tab of document.querySelectorAll(".tabs [aria-current=page]")) {
+      const row = tab.closest(".tabs");
+      row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+    }
+  }, [title, language]);
   return null;
 }"""
 

@@ -17,6 +17,7 @@ from club_ui.components.basics import (
     pill_of,
     skeleton_rows,
     spacer,
+    stage_mark,
     submit,
     text_field,
 )
@@ -270,7 +271,7 @@ def _received(row: Any) -> rx.Component:
             rx.el.div(
                 rx.cond(
                     row.client != "",
-                    go(icon("user-round", 16), row.client_name, to=rx.Var.create("/client/") + row.client, class_name="btn g", title=t("inbox.client")),
+                    go(row.client_name, stage_mark(row.stage), to=rx.Var.create("/client/") + row.client, class_name="btn g", title=t("inbox.client")),
                     rx.fragment(),
                 ),
                 rx.cond(InboxState.may_look, button(t("inbox.look"), look="g", label=t("inbox.look") + ": " + row.source + ", " + row.at, on_click=InboxState.look(row.id)), rx.fragment()),

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from club_ui import theme
-from club_ui.components.basics import chip_of, empty, go, header, icon, spacer
+from club_ui.components.basics import chip_of, empty, go, header, icon, spacer, stage_mark
 from club_ui.components.folders import lanes_skeleton, small_lane
 from club_ui.components.overdue import overdue_box
 from club_ui.components.states import loaded
@@ -107,7 +107,11 @@ def _moved(row: Any) -> rx.Component:
     return rx.el.li(
         go(
             rx.el.time(row.time, class_name="t13 mm"),
-            rx.el.span(rx.el.b(row.name_, class_name="b5"), rx.el.br(), rx.el.span(row.why, class_name="t13 mm"), class_name="sp pretty"),
+            rx.el.span(
+                rx.el.span(rx.el.b(row.name_, class_name="b5 pretty"), stage_mark(row.stage), class_name="row g6"),
+                rx.el.span(row.why, class_name="t13 mm pretty"),
+                class_name="stack sp tight",
+            ),
             rx.el.span(rx.foreach(row.chips, lambda one: chip_of(one, small=True)), class_name="row g4 wrap end"),
             to=f"/client/{row.client}", class_name="li tall",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -12,12 +12,14 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from club_ui import i18n, theme
+from club_ui.rows import Chip, chip
 from club_ui.state.base import Here, LivePage, the_club
 from club_ui.state.connections import SOON, _kind, _number
 from lifecycle import rights, store
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.intake import receiving
+from lifecycle.placement import STAGES
 from lifecycle.store.deliveries import STATES, DeliveryRow, Listed
 
 PAGE: Final = 30
@@ -42,6 +44,7 @@ class ReceivedRow:
     again: bool
     client: str
     client_name: str
+    stage: Chip = field(default_factory=Chip)
 
 
 class InboxState(LivePage, rx.State):
@@ -78,7 +81,7 @@ class InboxState(LivePage, rx.State):
         shown, more = found[:PAGE], len(found) > PAGE
         source = str(self._source or "")
         self._show(
-            rows=[_received(here, one, names.get(one.client_id or 0, "")) for one in shown],
+            rows=[_received(here, one, names.get(one.client_id or 0)) for one in shown],
             source_name=name,
             to_all=_address(source=source),
             to_failed=_address(state="failed", source=source),
@@ -119,15 +122,17 @@ def _address(**asked: str) -> str:
 
 def _page(
     club: Club, desk: Desk, state: str, source_id: int | None = None, before: int | None = None
-) -> tuple[list[Listed], str, dict[int, str]]:
-    """A page of deliveries and one more, the name of the only source asked for, and those of the clients who came of them."""
+) -> tuple[list[Listed], str, dict[int, tuple[str, str]]]:
+    """A page of deliveries and one more, the name of the only source asked for, and names and stages of the clients who came of them."""
     with club.reading() as conn:
         found = store.deliveries.page(conn, desk.branches, state=state or None, source_id=source_id, before=before, limit=PAGE + 1)
         source = store.sources.by_id(conn, source_id) if source_id else None
         reached = source is not None and (desk.branches is None or (source.branch_id is not None and desk.reaches(source.branch_id)))
         ids = [one.client_id for one in found if one.client_id is not None]
-        names = {client.id: client.name for client in store.clients.several(conn, ids, desk)}
-        return found, source.name if source is not None and reached else "", names
+        known = store.clients.several(conn, ids, desk)
+        stands = store.standings.of(conn, [client.id for client in known])
+        people = {client.id: (client.name, STAGES[stands[client.id].stage]) for client in known if client.id in stands}
+        return found, source.name if source is not None and reached else "", people
 
 
 def _body(club: Club, desk: Desk, delivery: str) -> DeliveryRow:
@@ -142,7 +147,7 @@ def _replay(club: Club, desk: Desk, delivery: str) -> bool:
     return True
 
 
-def _received(here: Here, one: Listed, client: str = "") -> ReceivedRow:
+def _received(here: Here, one: Listed, client: tuple[str, str] | None = None) -> ReceivedRow:
     look = theme.DELIVERY[one.state]
     return ReceivedRow(
         id=str(one.id),
@@ -157,7 +162,8 @@ def _received(here: Here, one: Listed, client: str = "") -> ReceivedRow:
         tries=i18n.text(here.language, "hooks.tries", count=one.attempts) if one.attempts > 1 else "",
         again=one.state != "done",
         client=str(one.client_id or "") if client else "",
-        client_name=client,
+        client_name=client[0] if client else "",
+        stage=chip(here.language, "stage", client[1]) if client else Chip(),
     )
 
 

@@ -14,7 +14,7 @@ from club_ui.rows import Chip, Tile, chip, statuses, tiles
 from club_ui.state.base import Here, LivePage, the_club
 from lifecycle import board, callers, overview, rights, store
 from lifecycle.club import Club
-from lifecycle.placement import FOLDERS
+from lifecycle.placement import FOLDERS, STAGES
 from lifecycle.store.changes import ChangeRow
 
 LATEST = 12
@@ -27,6 +27,7 @@ class Move:
     id: str
     client: str
     name_: str
+    stage: Chip
     time: str
     chips: list[Chip]
     why: str
@@ -110,6 +111,7 @@ def _read(club: Club, here: Here, before: _Shown | None) -> _Shown:
         changes = store.changes.moves_of_day(conn, here.scope, [here.today], limit=LATEST)
         ids = [change.client_id for change in changes if change.client_id is not None]
         names = {client.id: client.name for client in store.clients.several(conn, ids, here.scope)}
+        stages = {number: STAGES[row.stage] for number, row in store.standings.of(conn, list(names)).items()}
         calls, missed = callers.tally(conn, here.scope, here.now) if rights.allows(here.desk, "see_calls") else (0, 0)
     language = here.language
     return _Shown(
@@ -121,14 +123,14 @@ def _read(club: Club, here: Here, before: _Shown | None) -> _Shown:
             for one in sorted(view.folders, key=lambda one: -(one.entered + one.departed))
             if one.entered or one.departed
         ],
-        moves=[_move(here, change, names) for change in changes if change.client_id in names],
+        moves=[_move(here, change, names, stages) for change in changes if change.client_id in names],
         nobody=view.clients == 0,
         calls=i18n.text(language, "calls.link", count=calls) if calls else "",
         missed=i18n.text(language, "calls.link_missed", count=missed) if missed else "",
     )
 
 
-def _move(here: Here, change: ChangeRow, names: dict[int, str]) -> Move:
+def _move(here: Here, change: ChangeRow, names: dict[int, str], stages: dict[int, str]) -> Move:
     before, after = change.before.get("folders") or [], change.after.get("folders") or []
     entered = [code for code in FOLDERS if code in after and code not in before]
     why = f"moved_by.{change.reason}"
@@ -136,6 +138,7 @@ def _move(here: Here, change: ChangeRow, names: dict[int, str]) -> Move:
         id=str(change.id),
         client=str(change.client_id),
         name_=names[change.client_id or 0],
+        stage=chip(here.language, "stage", stages[change.client_id or 0]),
         time=i18n.clock(here.local(change.at)),
         chips=[chip(here.language, "folder", code) for code in entered or after],
         why=i18n.text(here.language, why if i18n.known(why) else "moved_by.fact"),

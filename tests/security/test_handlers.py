@@ -56,6 +56,18 @@ async def test_a_handler_without_the_right_is_refused_and_changes_nothing(house,
     assert house.contents() == before
 
 
+async def test_what_a_browser_reports_by_itself_is_refused_without_a_word(house, ran):
+    token = house.enters("trainer")
+    report = next(name for name in handlers() if name.endswith(".handle_frontend_exception"))
+    async with tabs() as browser:
+        await browser.send(HYDRATE, token=token)
+        ran.clear()
+        deltas, _ = await browser.send(report, {"info": "x", "component_stack": ""}, token=token)
+
+    assert ran == []
+    assert "Your role has no right to this." not in repr(deltas)
+
+
 async def test_a_refusal_says_so_in_a_sentence_and_is_audited(house, ran):
     token = house.enters("trainer")
     async with tabs() as browser:
