@@ -17,7 +17,7 @@ def overdue_box(box: Any) -> rx.Component:
             rx.el.h2(t("column.overdue")),
             rx.cond(box.total != "", rx.el.span(box.total, class_name="badge", custom_attrs=hued("danger")), rx.fragment()),
             spacer(),
-            go(t("card.to_board"), to="/board?who=all", class_name="btn g"),
+            go(t("card.to_board"), to="/board?who=all", class_name="btn g s"),
         ),
         rx.el.div(
             rx.cond(

@@ -41,6 +41,7 @@ def connections() -> Any:
         header(
             t("connections.title"), rx.el.span(t("connections.lead"), class_name="sub hide-p"), spacer(),
             button(icon("plus"), t("connections.add"), look="p", on_click=ConnectionsState.begin(""), custom_attrs={"data-testid": "deed-add_source"}),
+            look="dup",
         ),
         settings_tabs("connections"),
         loaded(
@@ -231,6 +232,7 @@ def inbox() -> Any:
                 ),
                 class_name="seg",
             ),
+            look="dup",
         ),
         settings_tabs("inbox"),
         loaded(

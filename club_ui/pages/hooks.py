@@ -41,6 +41,7 @@ def hooks() -> Any:
         header(
             t("hooks.title"), rx.el.span(t("hooks.lead"), class_name="sub hide-p"), spacer(),
             button(icon("plus"), t("hooks.add"), look="p", on_click=HooksState.begin(""), custom_attrs={"data-testid": "deed-add_hook"}),
+            look="dup",
         ),
         settings_tabs("hooks"),
         loaded(
