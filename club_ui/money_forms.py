@@ -90,8 +90,9 @@ def offers(language: str, products: Sequence[Product], currency: str) -> list[Of
 
 
 def filled(product: Product) -> dict[str, str]:
-    """What choosing a product puts into the form."""
+    """What choosing a product puts into the form; `said` tells of which state of the price list."""
     return {
+        "said": f"{product.code} {product.version}",
         "product": product.code,
         "title": "",
         "kind": product.kind,

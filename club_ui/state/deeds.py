@@ -70,6 +70,7 @@ class WorksWithClients(LivePage, mixin=True):
     explained_needs: str = ""
     explained_client: str = ""
 
+    _about: str = ""
     _products: dict[str, Product] = {}
 
     def _without_form(self) -> dict[str, str]:
@@ -86,7 +87,7 @@ class WorksWithClients(LivePage, mixin=True):
         deed, of, membership = self._asked("deed"), self._asked("of"), self._asked("membership")
         if not deed:
             self.deed = ""
-        elif deed != self.deed or of != self.deed_client:
+        elif (deed, of) != (self.deed, self.deed_client) or (deed in MONEY_DEEDS and membership != self._about):
             await self._open(here.desk, here.language, deed, of, membership)
 
     async def _open(self, desk: Desk, language: str, deed: str, client: str, membership: str) -> bool:
@@ -95,7 +96,11 @@ class WorksWithClients(LivePage, mixin=True):
         if row is None or money == {}:
             self.deed = ""
             return False
-        draft = await asyncio.to_thread(drafts.draft_at, the_club(), desk, _place(deed, client))
+        self._about = membership if deed in MONEY_DEEDS else ""
+        draft = await asyncio.to_thread(drafts.draft_at, the_club(), desk, _place(deed, client, self._about))
+        if money is not None and draft.get("said", "") != self._expected(deed, money, draft):
+            # What was typed was about other sums than those of today.
+            draft = {}
         self._new_key()
         self._show(
             deed=deed,
@@ -106,7 +111,7 @@ class WorksWithClients(LivePage, mixin=True):
             given={
                 **(forms.likely(deed, row, membership) if money is None else money),
                 **await self._known_besides(deed),
-                **{name: draft[name] for name in draft if name in forms.typed_fields(deed)},
+                **{name: draft[name] for name in draft if name in forms.typed_fields(deed) or name == "said"},
             },
             choices=[Option(one.key, _membership_word(language, one)) for one in forms.about(deed, row)],
             people=await self._people(language, row, deed) if any(one.kind in ("person", "trainer") for one in forms.DEEDS[deed].fields) else [],
@@ -128,11 +133,19 @@ class WorksWithClients(LivePage, mixin=True):
         account = await asyncio.to_thread(_read_account, club, desk, row.client.id)
         return money_forms.begins(language, deed, account, about, currency)
 
+    def _expected(self, deed: str, money: Mapping[str, str], draft: Mapping[str, str]) -> str:
+        """What a draft about money must have begun with to be meant still: the same sum, the same line of the price list."""
+        if deed != "sell":
+            return money.get("said", "")
+        found = self._products.get(draft.get("product", ""))
+        return money_forms.filled(found)["said"] if found else ""
+
     async def _people(self, language: str, row: StandingRow, deed: str) -> list[Option]:
         """Who may be made responsible, or trains (then by name): nobody, who works in the branch, and who is it now."""
         near = await asyncio.to_thread(_read_people, the_club(), row)
         if deed == "use_service":
-            return [Option("", i18n.text(language, "money.no_trainer")), *(Option(one.name, one.name) for one in near)]
+            trainers = [one for one in near if one.role == "trainer"] or near
+            return [Option("", i18n.text(language, "money.no_trainer")), *(Option(one.name, one.name) for one in trainers)]
         return [Option("", i18n.text(language, "shell.nobody")), *(Option(str(one.id), one.name) for one in near)]
 
     @rx.event
@@ -154,7 +167,7 @@ class WorksWithClients(LivePage, mixin=True):
         """Fill the form of a sale from the price list; with no product everything is asked."""
         found = self._products.get(str(product))
         if self.deed == "sell":
-            self.given = {**self.given, **(money_forms.filled(found) if found else {"product": money_forms.OTHER})}
+            self.given = {**self.given, **(money_forms.filled(found) if found else {"product": money_forms.OTHER, "said": ""})}
 
     @rx.event
     async def stop(self) -> Any:
@@ -172,10 +185,12 @@ class WorksWithClients(LivePage, mixin=True):
         if text.get("product", "") != self.given.get("product", ""):
             # Another product has been chosen meanwhile: these are the terms of the one before.
             return
+        if "said" in self.given:
+            text["said"] = self.given["said"]
         # So that a reload of this very tab begins with it, too.
         self.given = {**self.given, **text}
         try:
-            await asyncio.to_thread(drafts.keep_draft, the_club(), desk, _place(self.deed, self.deed_client), text)
+            await asyncio.to_thread(drafts.keep_draft, the_club(), desk, _place(self.deed, self.deed_client, self._about), text)
         except ClubError:
             # A draft that cannot be kept is no reason to disturb who is typing.
             return
@@ -185,12 +200,12 @@ class WorksWithClients(LivePage, mixin=True):
         """Do the deed of the open form. Where it is refused the form stays as it is, with what is wrong."""
         if self.deed not in forms.DEEDS or not isinstance(typed, dict):
             return None
-        deed, client = self.deed, self.deed_client
+        deed, client, place = self.deed, self.deed_client, _place(self.deed, self.deed_client, self._about)
         if not await self._send(deed, client, typed):
             return None
         desk = await access.desk_of(self)
         if desk is not None:
-            await asyncio.to_thread(drafts.drop_draft, the_club(), desk, _place(deed, client))
+            await asyncio.to_thread(drafts.drop_draft, the_club(), desk, place)
         self.deed = ""
         return rx.redirect(self._address(), replace=True)
 
@@ -310,8 +325,8 @@ def _client_id(client: str) -> int:
     return int(client)
 
 
-def _place(deed: str, client: str) -> str:
-    return f"deed:{deed}:{client}"[:100]
+def _place(deed: str, client: str, about: str = "") -> str:
+    return f"deed:{deed}:{client}{':' if about else ''}{about}"[:100]
 
 
 def _membership_word(language: str, one: Any) -> str:

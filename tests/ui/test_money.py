@@ -13,7 +13,7 @@ from club_ui.money_rows import money_row
 from club_ui.state.board import BoardState
 from club_ui.state.client import ClientState
 from lifecycle import accounts, overview, store
-from lifecycle.actions import cards, contract_clock, contracts, deeds, products
+from lifecycle.actions import cards, contract_clock, contracts, deeds, products, staff
 from lifecycle.actions.recording import record
 from lifecycle.clock import FixedClock
 from lifecycle.desk import Desk
@@ -304,3 +304,72 @@ def test_the_clock_ends_the_contract_the_profile_warned_of(small_club, owner, bu
 
     (line,) = shown(small_club, owner, buyer).contracts
     assert (line.state.code, line.asks, line.next) == ("terminated", "Долг: 2\u00a0900\u00a0₽", ["Просрочен с 2\u00a0апреля"])
+
+
+class TestDrafts:
+    """What was typed into a form about money comes back only while it is about the same money."""
+
+    @pytest.fixture
+    def opens(self, small_club, owner, buyer, monkeypatch):
+        async def as_owner(_state):
+            return owner
+
+        monkeypatch.setattr(access, "desk_of", as_owner)
+
+        async def opened(deed, about=""):
+            state = rx.State(_reflex_internal_init=True).substates[ClientState.get_name()]
+            assert await state._open(owner, "ru", deed, str(buyer), about)
+            return state
+
+        return opened
+
+    @pytest.mark.usefixtures("listed")
+    async def test_choosing_another_product_brings_its_terms_and_late_news_of_the_first_are_dropped(self, opens):
+        state = await opens("sell")
+        assert [one.code for one in state.offers] == ["month", "club_card", "training"]
+        await ClientState.choose.fn(state, "month")
+        await ClientState.choose.fn(state, "training")
+
+        await ClientState.keep.fn(state, {"product": "month", "amount": "3900"})
+
+        assert (state.given["product"], state.given["amount"], state.given["kind"]) == ("training", "3000", "service")
+
+    async def test_a_sale_typed_and_not_sent_is_there_again_until_the_price_changes(self, small_club, owner, listed, opens):
+        state = await opens("sell")
+        await ClientState.choose.fn(state, "month")
+        await ClientState.keep.fn(state, {"product": "month", "amount": "3500", "paid_by": "terminal"})
+        assert (await opens("sell")).given["amount"] == "3500"
+
+        month = listed["month"]
+        products.change(small_club, owner, "month", version=month.version, names=NAMES, price=420000, days=30)
+
+        assert (await opens("sell")).given["product"] == ""
+
+    @pytest.mark.usefixtures("listed")
+    async def test_what_was_typed_about_one_contract_is_not_said_of_another_nor_of_another_sum(self, small_club, owner, buyer, opens):
+        for product in ("month", "training"):
+            sells(small_club, owner, buyer, product, paid_by="later")
+        first, second = f"{buyer}-1", f"{buyer}-2"
+        await ClientState.keep.fn(await opens("take_payment", first), {"amount": "1000", "paid_by": "cash"})
+        assert (await opens("take_payment", first)).given["amount"] == "1000"
+        assert (await opens("take_payment", second)).given["amount"] == "3000"
+
+        contracts.take_payment(small_club, owner, buyer, key="part", contract=first, amount=190000)
+
+        assert (await opens("take_payment", first)).given["amount"] == "2000"
+
+    async def test_a_form_about_nothing_that_is_there_does_not_open(self, small_club, owner, buyer):
+        state = rx.State(_reflex_internal_init=True).substates[ClientState.get_name()]
+
+        assert not await state._open(owner, "ru", "refund", str(buyer), "another")
+
+    @pytest.mark.usefixtures("listed")
+    async def test_who_trains_is_offered_first_the_one_of_the_last_time(self, small_club, owner, buyer, opens):
+        for name, role in (("Timur", "trainer"), ("Zoya", "trainer"), ("Dina", "front_desk")):
+            staff.add(small_club, owner, login=name.lower(), name=name, role=role, password="three blue kettles", branches=[1])
+        sells(small_club, owner, buyer, "training")
+        contracts.use_service(small_club, owner, buyer, key="1", service=f"{buyer}-1", trainer="Zoya")
+
+        state = await opens("use_service", f"{buyer}-1")
+
+        assert ([one.value for one in state.people], state.given["trainer"]) == (["", "Timur", "Zoya"], "Zoya")
