@@ -8,12 +8,13 @@ from datetime import datetime, tzinfo
 
 from club_ui import i18n, theme
 from club_ui.board_rows import cause_look, due_words
+from club_ui.cause_rows import Reader, reason
 from club_ui.history_rows import HistoryLine, Told
 from club_ui.i18n import moment, short_day, text
 from club_ui.rows import Chip, as_date, chip, initials
 from lifecycle import phones
 from lifecycle.board import Face
-from lifecycle.days import Day
+from lifecycle.days import Day, day_of
 from lifecycle.store.access_cards import AccessCardRow
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.clients import ClientRow
@@ -162,7 +163,7 @@ class OpenCardLine:
     responsible: str
 
 
-def open_card_line(language: str, face: Face, now: datetime) -> OpenCardLine:
+def open_card_line(language: str, face: Face, now: datetime, currency: str) -> OpenCardLine:
     """One of the client's open cards, as a line of the profile."""
     card, look = face.card, cause_look(face)
     step = text(language, f"step.{card.step}") if card.step else ""
@@ -172,7 +173,7 @@ def open_card_line(language: str, face: Face, now: datetime) -> OpenCardLine:
         cause=text(language, f"cause.{card.rule}"),
         icon=look.icon,
         hue=look.hue,
-        says=card.last_words,
+        says=card.last_words or reason(Reader(language, currency, face.branch.zone, day_of(now, face.branch.zone)), card),
         due=", ".join(part for part in (step, due_words(language, face, now)) if part),
         late=face.late,
         who=initials(face.responsible) if face.responsible else "",

@@ -72,7 +72,7 @@ class KeepsContact(WorksWithClients, mixin=True):
         language, zone, branch_id = here.language, person.branch.zone, person.client.branch_id
         self._turn = read.turns_at
         self._show(
-            open_cards=[open_card_line(language, one, here.now) for one in read.cards],
+            open_cards=[open_card_line(language, one, here.now, here.currency) for one in read.cards],
             privacy=privacy(language, person.client, person.branch, read.consents, person.today),
             access=[access_line(language, one, zone, person.today) for one in read.access],
             may_make_card=rights.allows(here.desk, "make_card", branch_id),

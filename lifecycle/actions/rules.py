@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -36,8 +36,6 @@ ORDERS_SHOWN: Final = 3
 NAMES_SHOWN: Final = 50
 NOTHING_MADE: Final = Made(0, 0, 0, 0)
 _TUNED: Final = ("on", "status", "who", "numbers")
-#: What decides whether and when a card is made; the rest only says how it begins.
-_DECIDE: Final = ("on", "numbers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +108,18 @@ def tune(club: Club, desk: Desk, code: str, *, version: int, **values: Any) -> i
         row = {**wanted, "changed_by": desk.name, "changed_at": now}
         if not store.rule_settings.put(conn, code, row, version):
             raise Conflict("rule_changed")
-        if not changed.keys().isdisjoint(_DECIDE):
-            store.agenda.look_quietly_at_everybody(conn, now)
+        _look_anew(conn, code, changed, now)
         before = {name: present[name] for name in changed}
         audit.append(conn, desk, "change_rule", at=now, detail={"rule": code, "before": before, "after": changed})
     return version + 1
+
+
+def _look_anew(conn: Connection, code: str, changed: Mapping[str, Any], now: datetime) -> None:
+    """What decides whether and when cards are made concerns everybody; a rule that is off only whom it had counted."""
+    if changed.get("on") or "numbers" in changed:
+        store.agenda.look_quietly_at_everybody(conn, now)
+    elif "on" in changed:
+        store.agenda.look_quietly(conn, store.counted.clients_of(conn, code), now)
 
 
 def make_counted(club: Club, desk: Desk, *, rules: Sequence[str], days: int, key: str) -> OrderRow:

@@ -87,6 +87,11 @@ def of_rules(conn: Connection, desk: Desk, rules: Collection[str], limit: int | 
     return [CountedRow(**row._mapping) for row in conn.execute(query)]
 
 
+def clients_of(conn: Connection, rule: str) -> list[int]:
+    """Whom something of this rule is counted of."""
+    return list(conn.execute(select(_counted.c.client_id).where(_counted.c.rule == rule).distinct()).scalars())
+
+
 def _of_branches(query: Select[Any], desk: Desk | None) -> Select[Any]:
     if desk is None or desk.branches is None:
         return query

@@ -95,6 +95,15 @@ def test_rhythm_is_off_until_the_club_wants_it(board):
     assert (rule(board, "rhythm").on, rule(board, "rhythm").numbers) == (True, {"times_tenths": 30})
 
 
+def test_switching_a_rule_off_looks_at_nobody_whom_it_had_not_counted(board):
+    member(board.club, "Анна")
+
+    tune(board, "complaint", on=False)
+    assert doors.look(board.club, OWNER).looking == 0
+    tune(board, "complaint", version=1, on=True)
+    assert doors.look(board.club, OWNER).looking == 1
+
+
 def test_what_is_due_at_this_very_moment_is_made_before_a_rule_changes(board):
     anna = member(board.club, "Анна")
     walk(board.club, moscow("2026-03-20"))

@@ -11,10 +11,11 @@ import reflex as rx
 
 from club_ui import access, cause_rows, i18n
 from club_ui.cause_rows import Reader
+from club_ui.contact_rows import open_card_line
 from club_ui.rule_rows import typed_number
 from club_ui.state.board import BoardState
 from club_ui.state.rules import RulesState
-from lifecycle import keeping, store
+from lifecycle import board, keeping, store
 from lifecycle.actions import rules as doors
 from lifecycle.automation import AUTO_CARDS, BY_CODE, WHO
 from lifecycle.days import parse_day
@@ -216,3 +217,14 @@ async def test_a_card_of_the_board_says_why_and_how_far_it_was_raised(here, smal
 
     (line,) = [one for one in state.cards_unsorted if one.rule == "win_back"]
     assert (line.raised, "попытка 1 из 6" in line.says) == ("shown", True)
+
+
+async def test_the_profile_says_of_an_open_card_why_it_is_there(here, small_club, member):
+    client = member(left=-15, name="Gone")
+    walk(small_club, here.now + timedelta(days=3))
+    keeping.keep_due(small_club)
+    with small_club.reading() as conn:
+        card = next(one for one in store.cards.open_of_client(conn, client) if one.rule == "win_back")
+        face = board.face(conn, here.desk, small_club.clock.now(), card.id)
+
+    assert open_card_line("en", face, small_club.clock.now(), "RUB").says.endswith("try 1 of 6. Find out why.")
