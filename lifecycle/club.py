@@ -58,15 +58,18 @@ class Club:
                 yield reader
 
     @contextmanager
-    def writing(self, *, announce: bool = True) -> Iterator[Connection]:
+    def writing(self, *, announce: bool = True, waits: bool = True) -> Iterator[Connection]:
         """One transaction: all of it or none. After the commit the listeners are told whom it touched.
 
-        That is whom its changes name (`store.changes`); a commit that names nobody touched everyone. Raises Busy where the database stays locked or has no room.
+        It is on the disk when this returns; without `waits` it is there with the next one that does, and outlives
+        a killed process in any case. That is whom its changes name (`store.changes`); a commit that names nobody touched everyone. Raises Busy where the database stays locked or has no room.
         """
         touching = Touching()
         with _said_plainly(), self._one_at_a_time(), self.engine.connect() as conn:
-            writer = conn.execution_options(writes=True, touching=touching)
+            writer = conn.execution_options(writes=True, waits=waits, touching=touching)
             with writer.begin():
+                if not (waits or self.on_sqlite):
+                    writer.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 yield writer
         if announce:
             self.announce(touching.whole())
@@ -107,10 +110,20 @@ def open_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
+        options = conn.get_execution_options()
+        if options.get("writes"):
+            _set_waiting(conn, "FULL" if options.get("waits", True) else "NORMAL")
         # A writer that began as a reader could be refused half-way; a reader must not queue.
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
+
+
+def _set_waiting(conn: Connection, wanted: str) -> None:
+    """Whether a commit waits for the disk; said again only where it is otherwise."""
+    if conn.info.get("waiting", "FULL") != wanted:
+        conn.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        conn.info["waiting"] = wanted
 
 
 def open_club(settings: Settings) -> Club:

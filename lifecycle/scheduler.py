@@ -42,7 +42,7 @@ BACKUP_EVERY: Final = timedelta(minutes=15)
 #: How often other systems are told of what changed.
 TELL_EVERY: Final = timedelta(seconds=1)
 #: Many writes in one breath arm it once.
-_BREATH = timedelta(milliseconds=20)
+_BREATH = timedelta(milliseconds=100)
 _TURN, _BACKUP, _OUTBOX = "turn", "backup", "outbox"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -37,6 +38,7 @@ _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 router = APIRouter(prefix="/hooks")
 _workers = ThreadPoolExecutor(AT_ONCE, "deliveries")
 _wrong = Bucket(WRONG_SECRETS)
+_counting = threading.Lock()
 _calls = {kind.code: Bucket(kind.per_minute) for kind in KINDS.values()}
 _callers = {kind.code: Bucket(kind.per_address) for kind in KINDS.values() if kind.per_address}
 
@@ -46,14 +48,22 @@ _callers = {kind.code: Bucket(kind.per_address) for kind in KINDS.values() if ki
 @router.post("/{code}/{tail:path}")
 async def take(request: Request, code: str, tail: str = "") -> Response:
     """Take what an outside system reports, and answer as it expects."""
-    source: SourceRow | None = None
+    found = list[SourceRow]()
     try:
-        source = await _off(receiving.source_of, process.club(), code)
-        _count(source, address_of(request))
-        answer = _said(await _off(receiving.receive, process.club(), code, await _incoming(request, tail)))
+        answer = await _off(_receive, code, await _incoming(request, tail), found)
     except ClubError as error:
         answer = await problems.of_club(request, _waiting(error, address_of(request)))
-    return _for_origin(answer, request, source)
+    return _for_origin(answer, request, found[0] if found else None)
+
+
+def _receive(code: str, incoming: Incoming, found: list[SourceRow]) -> Response:
+    """On a thread: take what came, unless its source calls too often, and say it in words; `found` is told whose it is."""
+
+    def known(source: SourceRow) -> None:
+        found.append(source)
+        _count(source, incoming.address)
+
+    return _said(receiving.receive(process.club(), code, incoming, known=known))
 
 
 @router.options("/{code}")
@@ -94,9 +104,10 @@ def _for_origin(answer: Response, request: Request, source: SourceRow | None) ->
 def _count(source: SourceRow, address: str) -> None:
     """Raise TooMany where this source, or who posts to it from this address, calls too often."""
     callers = _callers.get(source.kind)
-    wait = _calls[source.kind].wait(source.code)
-    if callers is not None:
-        wait = wait or callers.wait(f"{source.code} {address}")
+    with _counting:
+        wait = _calls[source.kind].wait(source.code)
+        if callers is not None:
+            wait = wait or callers.wait(f"{source.code} {address}")
     if wait:
         raise TooMany(wait)
 

@@ -12,10 +12,12 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from secrets import token_hex
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import reflex as rx
 
@@ -36,7 +38,11 @@ log = logging.getLogger(__name__)
 #: Without any tick the page asks anew after so many seconds: who sits there, and the day may have turned.
 HEARTBEAT = 15.0
 #: A page rests as long as its loading took, but no longer than this: a burst of commits is few loadings.
-BREATH = 0.12
+BREATH = 1.0
+#: A loading that took longer than this waited for others: there is much to do, and the page rests longer still.
+CALM = 0.03
+#: So many open pages load at a time: between them the server answers whoever else asks, a turnstile first of all.
+AT_ONCE = 3
 
 Result = TypeVar("Result")
 
@@ -136,10 +142,11 @@ class LivePage(rx.State, mixin=True):
                     (await page.get_state(Shell))._forget()
                     goal = page.router.url.path
                     break
-                onward = await page._refresh(desk, known, seen)
+                async with _turn(known):
+                    onward = await page._refresh(desk, known, seen)
             if onward:
                 yield rx.redirect(onward, replace=True)
-            await asyncio.sleep(min(BREATH, time.monotonic() - began))
+            await asyncio.sleep(_rest(time.monotonic() - began))
             await hub.newer(seen, known.patience(), known.frame)
         yield rx.redirect(access.SIGN_IN if goal in ("", "/") else f"{access.SIGN_IN}?next={goal}")
 
@@ -288,6 +295,21 @@ class _Known:
     def holds(self) -> bool:
         """Whether the page itself need not be loaded anew: nobody it shows was touched, and it is not old."""
         return self.version is not None and hub.last(self.page) <= self.version and self.patience() > 0
+
+
+def _rest(took: float) -> float:
+    """Seconds until the page may load again: the more there is to do, the smaller the pages' part of it."""
+    return min(BREATH, took * max(1.0, took / CALM))
+
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+def _turn(known: _Known) -> AbstractAsyncContextManager[Any]:
+    """The page's turn to load; who has just opened one does not wait."""
+    if not known.arrived:
+        return nullcontext()
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
 
 
 def _patience(turns_at: datetime | None) -> float:

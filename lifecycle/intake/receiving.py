@@ -53,12 +53,16 @@ class NotYet(Busy):
         super().__init__("not_yet")
 
 
-def receive(club: Club, code: str, incoming: Incoming) -> Answer:
+def receive(
+    club: Club, code: str, incoming: Incoming, *, known: Callable[[SourceRow], None] = lambda _source: None
+) -> Answer:
     """Take one request that came to an address. Raises Unsigned or Stale (nothing is stored then), or what the door refused.
 
-    Adapters may give a refusal the form their provider reads; it is then an answer like any other.
+    Adapters may give a refusal the form their provider reads; it is then an answer like any other. `known` is told
+    whose address it is before anything is done, and may raise.
     """
     source = source_of(club, code)
+    known(source)
     adapter = ADAPTERS[source.kind]
     try:
         return _receive(club, source, adapter, incoming)
@@ -183,7 +187,8 @@ def _stored(
         "envelope": _envelope(adapter, incoming),
         "body": incoming.body,
     }
-    with club.writing(announce=False) as conn:
+    # Nobody is answered before what came of it is on the disk, and this with it.
+    with club.writing(announce=False, waits=False) as conn:
         if source.heard_at is None or now - source.heard_at > _HEARD_EVERY:
             store.sources.hear(conn, source.id, now)
         values: dict[str, Any] = {"source_id": source.id, "delivery": name, "received_at": now, **sent}

@@ -114,7 +114,9 @@ def _record(request: Request, fields: Mapping[str, Any], at: datetime, membershi
 
 
 def _singles_used(conn: Connection, request: Request) -> int:
-    """How often a single visit has let this client in today: the answers given tell."""
+    """How often a single visit has let this client in today: the answers given tell. Without one nobody is asked."""
+    if not any(fact.type == "visit" and fact.fields["kind"] == "single" and fact.day == request.today for fact in request.history):
+        return 0
     begin = days.day_start(request.today, request.branch.zone)
     bodies_given = store.deliveries.answers_of_client(conn, request.client.id, since=begin)
     return sum(body.get("because") == "single" for body in bodies_given if isinstance(body, dict))

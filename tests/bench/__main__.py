@@ -18,7 +18,7 @@ from tests.bench.run import Run
 from tests.bench.table import Row
 
 #: Agreement first: without it the other numbers mean nothing.
-ORDER = ("agreement", "recomputing", "midnight", "deeds", "looking", "searching", "board", "importing", "browsers", "calls")
+ORDER = ("agreement", "recomputing", "midnight", "deeds", "looking", "searching", "board", "importing", "browsers", "calls", "turnstile")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

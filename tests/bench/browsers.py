@@ -26,7 +26,6 @@ from tests.bench.table import Row, seconds
 
 #: What a browser sends when its socket opens: the page of its address is loaded and goes on watching.
 OPEN = "reflex___state____state.hydrate_and_load"
-PAGE = {"pathname": "/folders", "asPath": "/folders", "query": {}}
 WRITES = 60
 A_SECOND = (2, 20)
 PATIENCE = 60
@@ -84,9 +83,14 @@ async def _write(api: httpx.AsyncClient, pace: int, count: int) -> list[float]:
 
 
 class Browser:
-    """One open page of the folders, and when it was shown how many clients there are."""
+    """One open page (the folders', unless another is named), and when it was shown how many clients there are.
 
-    def __init__(self) -> None:
+    `heard` counts what the server sent it.
+    """
+
+    def __init__(self, path: str = "/folders") -> None:
+        self.page = {"pathname": path, "asPath": path, "query": {}}
+        self.heard = 0
         self.shown: list[tuple[int, float]] = []
         self.client = socketio.AsyncClient(reconnection=False)
         self.client.on("event", self._hear, namespace="/_event")
@@ -96,10 +100,11 @@ class Browser:
             f"{url}?token={uuid.uuid4()}", headers={"Cookie": cookie}, transports=["websocket"],
             socketio_path="/_event", namespaces=["/_event"], wait_timeout=30,
         )  # fmt: skip
-        await self.client.emit("event", {"name": OPEN, "payload": {}, "router_data": PAGE}, namespace="/_event")
+        await self.client.emit("event", {"name": OPEN, "payload": {}, "router_data": self.page}, namespace="/_event")
 
     def _hear(self, update: Any) -> None:
         at = time.perf_counter()
+        self.heard += 1
         for number in _totals(update):
             self.shown.append((number, at))
 

@@ -24,6 +24,7 @@ GOALS = {
     "importing": {11},
     "browsers": {6},
     "calls": {6},
+    "turnstile": {15},
 }
 
 
