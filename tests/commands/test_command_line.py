@@ -102,6 +102,14 @@ def test_a_receiver_is_added_listed_and_stopped(run, data):
     assert json.loads(run("hook", "messages", str(made["id"]), "--json")[1]) == {"messages": []}
 
 
+def test_a_receiver_may_hear_of_cards_alone_and_of_nothing_that_is_not_told(run):
+    taken = run("hook", "create", "--name", "w", "--url", "https://books.example/", "--event", "card")[0]
+    ended, _, complaint = run("hook", "create", "--name", "w", "--url", "https://books.example/", "--event", "weather")
+
+    assert (taken, ended) == (0, 1)
+    assert complaint
+
+
 def test_a_card_is_given_once_and_taken_back(run, data):
     club = opened(data)
     anna = add_client(club, commands.OPERATOR, name="Anna", key="anna").client_id

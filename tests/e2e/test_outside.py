@@ -85,6 +85,27 @@ def test_an_option_is_a_field_and_keeps_what_was_typed(served, person):
     expect(page.locator("#f-lines")).to_have_value("380441234567 = main")
 
 
+def test_where_the_secret_is_the_providers_own_it_is_typed_and_typed_anew(served, person):
+    page = olga_at(person, served, "/settings/connections")
+    page.get_by_test_id("deed-add_source").click()
+    page.locator("[data-kind=mango]").click()
+    page.locator("#f-name").fill("Mango")
+    form = page.get_by_test_id("source-form")
+    form.locator("button[type=submit]").click()
+    expect(page.locator("#e-secret")).to_be_visible()
+
+    page.locator("#f-secret").fill("first-secret")
+    form.locator("button[type=submit]").click()
+    expect(page.get_by_test_id("made-secret")).to_have_text("first-secret")
+    page.get_by_test_id("made-seen").click()
+    page.get_by_role("button", name="New secret: Mango").click()
+    expect(page.locator("#f-name")).to_have_count(0)
+    page.locator("#f-secret").fill("second-secret")
+    form.locator("button[type=submit]").click()
+
+    expect(page.get_by_test_id("made-secret")).to_have_text("second-secret")
+
+
 def test_a_connection_is_revoked_at_the_second_press_only(served, person):
     page = olga_at(person, served, "/settings/connections")
     connects(page, "till", "Old till")
