@@ -45,7 +45,7 @@ bench: .venv/dev  ## the goals against their contenders (N=100000 clients, ARGS=
 	@$(PY) -m tests.bench --clients $(N) $(ARGS)
 
 faults: .venv/dev  ## kill the server in the middle of things (KILLS=50)
-	@KILLS=$(KILLS) $(PY) -m pytest tests/faults --timeout 3600
+	@KILLS=$(KILLS) DELIVERIES=10000 $(PY) -m pytest tests/faults tests/intake/test_ledger.py --timeout 3600
 
 docs: .venv/dev  ## that every promise of README and docs is kept
 	@$(PY) -m pytest tests/docs
