@@ -49,7 +49,7 @@ def _in_debt(life: Life) -> Life:
     """A subscriber whose second charge nobody paid."""
     life.inquired(-45).toured(-43).promoted(-42)
     terms = {"billing": "recurring", "days": 30}
-    return life.agreed(-40, "D-1", "Подписка", 290000, **terms).settled(-40, "D-1", 290000).activated(-40, "D-1", minute=12 * 60)
+    return life.agreed(-40, "D-102", "Подписка", 290000, **terms).settled(-40, "D-102", 290000).activated(-40, "D-102", minute=12 * 60)
 
 
 REGULARS: Final = (
@@ -195,12 +195,12 @@ REGULARS: Final = (
             relation="liquidated", warmth="cold", kind="company", tax_id="7709876543", branch="park"),
     # Money.
     Regular("Вадим Сорока", "began a contract this morning and has not paid", "active",
-            lambda life: life.inquired(-3).tried(-1).promoted(-1).agreed(0, "D-1", "Год", 3290000, days=365), relation="in_progress"),
+            lambda life: life.inquired(-3).tried(-1).promoted(-1).agreed(0, "D-103", "Год", 3290000, days=365), relation="in_progress"),
     Regular("Степан Жук", "a subscription in debt for days: the turnstile says no", "active",
             lambda life: _in_debt(life).visited(-20, -9)),
     Regular("Эльвира Кац", "a pack of ten trainings with one left", "active",
-            lambda life: life.member(30, days=90).agreed(-40, "D-1", "Персональные тренировки", 1500000, kind="service", visits=10, days=90)
-            .settled(-40, "D-1", 1500000).used("D-1", *range(-38, -10, 3)[:9])),
+            lambda life: life.member(30, days=90, product="Три месяца", amount=1190000).agreed(-40, "D-101", "Персональные тренировки", 1500000, kind="service", visits=10, days=90)
+            .settled(-40, "D-101", 1500000).used("D-101", *range(-38, -10, 3)[:9])),
     # A family: one number, three lives.
     Regular("Мария Орлова", "shares a number with her family: a member", "active",
             lambda life: life.member(45, days=90).visited(-4, -2), phone=_FAMILY),
