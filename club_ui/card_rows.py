@@ -202,10 +202,9 @@ def _told(language: str, event: EventRow, said: Said) -> tuple[str, str]:
     if event.what == "comment":
         return event.text, ""
     if event.what == "made":
-        rule = said.rules.get(event.card_id, "manual")
+        # By which rule it was made: another stage may have taken it over since.
+        rule = detail.get("rule") or said.rules.get(event.card_id, "manual")
         return f"{word}: {text(language, f'cause.{rule}')}" if rule != "manual" else word, event.text
-    if event.what == "stage" and i18n.known(f"cause.{detail.get('rule')}"):
-        return f"{word}: {text(language, 'cause.' + detail['rule'])}", event.text
     if event.what == "moved" and "from" in detail:
         both = [text(language, f"column.{detail[name]}") for name in ("from", "to")]
         return f"{word}: {both[0]} → {both[1]}", event.text

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import reflex as rx
 
 from club_ui import access, cause_rows, i18n
+from club_ui.card_rows import Said, event_line
 from club_ui.cause_rows import Reader
 from club_ui.contact_rows import open_card_line
 from club_ui.rule_rows import typed_number
@@ -21,6 +22,7 @@ from lifecycle.automation import AUTO_CARDS, BY_CODE, WHO
 from lifecycle.days import parse_day
 from lifecycle.desk import Desk
 from lifecycle.errors import Refused
+from lifecycle.store.cards import EventRow
 from tests.lives import walk
 from tests.ui.conftest import in_language
 
@@ -228,3 +230,15 @@ async def test_the_profile_says_of_an_open_card_why_it_is_there(here, small_club
         face = board.face(conn, here.desk, small_club.clock.now(), card.id)
 
     assert open_card_line("en", face, small_club.clock.now(), "RUB").says.endswith("try 1 of 6. Find out why.")
+
+
+def test_a_history_names_each_stage_by_its_own_rule():
+    said = Said(statuses={}, reasons={}, people={}, rules={1: "not_renewed"}, zone=READER.zone, today=READER.today)
+    at = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+    events = [EventRow(place, None, 1, 1, at, None, "club", what, "", {"rule": rule}) for place, (what, rule) in enumerate(
+        (("made", "renewal"), ("stage", "contract_expiring"), ("stage", "not_renewed"))
+    )]  # fmt: skip
+
+    assert [event_line("en", event, said).says for event in events] == [
+        "Card made: To renew", "Next stage: Term ends", "Next stage: Not renewed",
+    ]  # fmt: skip
