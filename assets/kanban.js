@@ -258,7 +258,9 @@ function kbHoldStill(list, now, tellFresh) {
   const held = () => (pointed?.isConnected ? pointed : document.activeElement?.closest("[data-card]"));
   const pick = () => {
     const card = held();
-    const node = list.contains(card) ? card : list.scrollTop > 0 ? cards().find((one) => one.offsetTop + one.offsetHeight > list.scrollTop) : null;
+    // At the head, too, where there are others above: those that come must not leave one standing at the edge.
+    const inside = list.scrollTop > 0 || "back" in list.dataset;
+    const node = list.contains(card) ? card : inside ? cards().find((one) => one.offsetTop + one.offsetHeight > list.scrollTop) : null;
     anchor = node ? {node, top: node.offsetTop} : null;
   };
   const tab = () => {
@@ -306,7 +308,15 @@ export function KbList({columnId, more, back, freshWord, closed, onWindow, child
   const asked = useRef("");
   const [fresh, setFresh] = useState(0);
   useEffect(() => kbHoldStill(list.current, kb.now, setFresh), []);
-  useEffect(() => { asked.current = ""; });
+  useEffect(() => {
+    const box = list.current;
+    asked.current = "";
+    // On a tall screen there may be nothing yet to scroll.
+    if (more && box.clientHeight && box.scrollHeight - box.clientHeight < 100 && !kb.now.dragging) {
+      asked.current = "more";
+      onWindow(columnId, "more");
+    }
+  });
   const onScroll = () => {
     const box = list.current;
     const wants = more && box.scrollTop + box.clientHeight > box.scrollHeight - 600 ? "more" : back && box.scrollTop < 400 ? "back" : "";
@@ -322,7 +332,7 @@ export function KbList({columnId, more, back, freshWord, closed, onWindow, child
     const aimed = kb.from && kb.from !== columnId && (kb.aim === null ? drag.isDraggingOver : kb.aim === columnId);
     return jsx("div", {
       ...rest, ...given.droppableProps, ref: (node) => { given.innerRef(node); list.current = node; },
-      onScroll, "data-over": aimed ? "" : undefined,
+      onScroll, "data-over": aimed ? "" : undefined, "data-back": back ? "" : undefined,
     },
       // All of it lies over the cards: nothing moves under the hand that has just let go.
       jsx("div", {className: "slotw", key: "slot"},

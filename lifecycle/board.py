@@ -27,8 +27,8 @@ from lifecycle.store.cards import CardRow, EventRow
 from lifecycle.store.faces import About
 from lifecycle.store.staff import names as names_of
 
-#: So many cards of each column come first: more than any screen shows of them at once. Then so many at a time.
-FIRST, PAGE = 20, 50
+#: So many cards of each column come first: more than most screens show of them at once. Then so many at a time.
+FIRST, PAGE = 12, 50
 #: More clients than this have no cards open at once.
 MOST_FOUND: Final = 20_000
 ME, NOBODY = "me", "nobody"

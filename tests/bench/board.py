@@ -1,7 +1,7 @@
 """Goal 12: a board with ten thousand open cards, in turn with the page that an ordinary developer would write.
 
 That page loads every open card as an object, its comments, its client, their numbers and standing when they are
-touched, and sends them all. Here it is what the server does and sends; what a browser makes of it is another matter.
+touched, and sends them all. First what the server does and sends, then what a browser makes of it (`board_page`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from lifecycle.cards import COLUMNS, STEPS
 from lifecycle.club import Club
 from lifecycle.days import day_of
 from lifecycle.desk import Desk
-from tests.bench import naive
+from tests.bench import board_page, naive
 from tests.bench.club_of import NOW
 from tests.bench.rounds import each, every, quantile, repeated, rounds
 from tests.bench.run import Run
+from tests.bench.serving import serving
 from tests.bench.table import Row, seconds
 
 CARDS = 10_000
@@ -44,6 +45,8 @@ def rows(run: Run) -> Iterator[Row]:
     yield from _read(run, club, count)
     yield from _narrowed(run, club)
     yield from _moved(club)
+    with serving(run, prepare=lambda copy: _hand_out(copy, count, run.size)) as served:
+        yield from board_page.rows(served, count)
 
 
 def _hand_out(club: Club, count: int, clients: int) -> None:

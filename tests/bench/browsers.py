@@ -51,7 +51,7 @@ async def _watched(served: ServedClub, count: int) -> dict[int, list[float]]:
     with served.club.reading() as conn:
         known = store.clients.count(conn)
     browsers = [Browser() for _ in range(count)]
-    cookie = _signed_in(served)
+    cookie = signed_in(served)
     for browser in browsers:
         await browser.open(served.served.url, cookie)
     await _until(lambda: all(browser.sees(known) for browser in browsers), "a page stays empty")
@@ -129,7 +129,7 @@ def _totals(update: Any) -> Iterator[int]:
                 yield from _totals(value)
 
 
-def _signed_in(served: ServedClub) -> str:
+def signed_in(served: ServedClub) -> str:
     """The cookie of an owner who is signed in."""
     token, now = passwords.new_token(), served.club.clock.now()
     person = {

@@ -11,7 +11,7 @@ import httpx
 
 from lifecycle.actions import sources
 from lifecycle.desk import CLUB
-from tests.bench.browsers import MOST_CLIENTS, Browser, _signed_in, _until
+from tests.bench.browsers import MOST_CLIENTS, Browser, _until, signed_in
 from tests.bench.rounds import quantile
 from tests.bench.run import Run
 from tests.bench.serving import ServedClub, serving
@@ -56,7 +56,7 @@ class DeskScreen(Browser):
 
 async def _rung(served: ServedClub, desks: int) -> dict[str, list[float]]:
     made = sources.create(served.club, CLUB, kind="telephony", name="exchange", branch_id=1)
-    screens, cookie = [DeskScreen() for _ in range(desks)], _signed_in(served)
+    screens, cookie = [DeskScreen() for _ in range(desks)], signed_in(served)
     for screen in screens:
         await screen.open(served.served.url, cookie)
     await _until(lambda: all(screen.shown for screen in screens), "a page stays empty")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -48,9 +48,12 @@ class ServedClub:
 
 
 @contextmanager
-def serving(run: Run, *, size: int | None = None) -> Iterator[ServedClub]:
-    """A copy of the club, served; it ends with the block."""
+def serving(
+    run: Run, *, size: int | None = None, prepare: Callable[[Club], object] = lambda _club: None
+) -> Iterator[ServedClub]:
+    """A copy of the club, made ready by `prepare` and served; it ends with the block."""
     club = run.clubs.copy(run.size if size is None else size)
+    prepare(club)
     path = club.engine.url.database
     assert path
     folder = run.clubs.folder / path.split("/")[-2]
