@@ -18,7 +18,7 @@ from lifecycle.actions import access_cards, sources
 from lifecycle.days import day_of
 from lifecycle.desk import CLUB
 from lifecycle.placement import FOLDERS
-from tests.bench.browsers import MOST_CLIENTS, Browser, _signed_in, _until
+from tests.bench.browsers import MOST_CLIENTS, Browser, _until, signed_in
 from tests.bench.rounds import quantile
 from tests.bench.run import Run
 from tests.bench.serving import ServedClub, serving
@@ -49,7 +49,7 @@ async def _passed(served: ServedClub, screens: int, lasting: int) -> tuple[list[
     """Open the screens, let people through; the seconds of each answer, and the load of the machine before the first."""
     cards = _cards(served)
     made = sources.create(served.club, CLUB, kind="turnstile", name="door")
-    cookie, opened = _signed_in(served), []
+    cookie, opened = signed_in(served), []
     for number in range(screens):
         browser = Browser(PAGES[number % len(PAGES)])
         await browser.open(served.served.url, cookie)
