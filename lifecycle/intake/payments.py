@@ -22,7 +22,7 @@ from lifecycle.billing import contracts_of
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, NotFound, shown
-from lifecycle.intake import persons
+from lifecycle.intake import pauses, persons
 from lifecycle.intake.adapter import Answer, Incoming
 from lifecycle.intake.keeping import keep, key_of
 from lifecycle.store.sources import SourceRow
@@ -54,7 +54,7 @@ class PaymentReport:
     """One thing a provider says. `state`: started, paid, failed, refunded, cancelled, withdrawn.
 
     `contract` is our number where the provider carries it, `names` are the provider's own for it, `receipt` names
-    this movement of money for ever.
+    this movement of money for ever. `paused` tells that the provider paused the contract, or that it goes on.
     """
 
     state: str
@@ -72,6 +72,8 @@ class PaymentReport:
     why: str = ""
     recurring: bool = False
     autopay_withdrawn: bool = False
+    paused: bool | None = None
+    paused_until: datetime | None = None
     test: bool = False
     means: Means = field(default_factory=Means)
 
@@ -124,6 +126,9 @@ def _take_one(club: Club, conn: Connection, desk: Desk, source: SourceRow, key: 
     facts = _facts(source, request, contract, min(report.at or at, at, request.now), report)
     if facts:
         record_within(request, facts)
+    if report.paused is not None:
+        pauses.note(conn, source, client_id, contract, report.at or at, paused=report.paused, until=report.paused_until)
+    pauses.keep(club, desk, conn, source, client_id, contract, f"{key}:pause")
     if report.means.last4 or report.means.token:
         _note_means(conn, source, client_id, contract, report, at)
     return client_id

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -119,6 +120,15 @@ def _subscription(kind: str, thing: Mapping[str, Any], _data: Any, at: datetime 
     )  # fmt: skip
 
 
+def _updated(kind: str, thing: Mapping[str, Any], data: Mapping[str, Any], at: datetime | None, test: bool) -> PaymentReport | None:  # noqa: FBT001
+    """Of all that may change of a subscription only a pause says something about the membership."""
+    if "pause_collection" not in _object(data, "previous_attributes"):
+        return None
+    pause = thing.get("pause_collection")
+    until = instant("pause_collection.resumes_at", _object(thing, "pause_collection").get("resumes_at"))
+    return replace(_subscription(kind, thing, data, at, test), paused=isinstance(pause, dict), paused_until=until)
+
+
 def _refund(kind: str, thing: Mapping[str, Any], data: Mapping[str, Any], at: datetime | None, test: bool) -> PaymentReport:  # noqa: FBT001
     number, total = bodies.text_of(thing, "id", required=True), _minor(thing, "amount_refunded")
     before = _object(data, "previous_attributes").get("amount_refunded")
@@ -133,11 +143,11 @@ def _refund(kind: str, thing: Mapping[str, Any], data: Mapping[str, Any], at: da
     )  # fmt: skip
 
 
-_READ: Final = {
+_READ: Final[Mapping[str, Callable[..., PaymentReport | None]]] = {
     "invoice.paid": _invoice, "invoice.payment_succeeded": _invoice, "invoice.payment_failed": _invoice,
     "checkout.session.completed": _session, "checkout.session.expired": _session,
     "checkout.session.async_payment_succeeded": _session,
-    "customer.subscription.created": _subscription, "customer.subscription.deleted": _subscription, "charge.refunded": _refund,
+    "customer.subscription.updated": _updated, "customer.subscription.created": _subscription, "customer.subscription.deleted": _subscription, "charge.refunded": _refund,
 }  # fmt: skip
 
 

@@ -83,6 +83,13 @@ def outside_name(conn: Connection, source_id: int, name: str) -> tuple[int, str]
     return None if row is None else (row.client_id, row.contract)
 
 
+def names_of(conn: Connection, source_id: int, client_id: int, contract: str, begin: str) -> list[str]:
+    """What this source calls a contract, as far as it begins so."""
+    own = (_name.c.source_id == source_id, _name.c.client_id == client_id, _name.c.contract == contract)
+    query = select(_name.c.name).where(*own, _name.c.name.startswith(begin, autoescape=True))
+    return [row.name for row in conn.execute(query.order_by(_name.c.name))]
+
+
 def learn_name(conn: Connection, source_id: int, name: str, client_id: int, contract: str) -> bool:
     """From here on the source means this contract by that name. True where nothing was known by it."""
     values = {"client_id": client_id, "contract": contract}

@@ -242,7 +242,7 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
     ),
     "stripe": Provider(
         "whsec_the_secret_of_the_endpoint", read_json, write_json, seal_stripe, ("header", "Stripe-Signature"), {"3-paid": ("data", "data.object")},
-        {**_PAID, "facts": ["autopay_withdrawn", *_PAID["facts"]]}, _buyer, dates=True,
+        {**_PAID, "facts": sorted(["autopay_withdrawn", "membership_frozen", *_PAID["facts"]])}, _buyer, dates=True,
     ),
     "payments": Provider(
         "the-secret-of-the-bank", read_json, write_json, in_header, ("header", "X-Club-Signature"), {"3-paid": ("amount", "amount")},
