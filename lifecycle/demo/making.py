@@ -22,6 +22,7 @@ from lifecycle.clock import FixedClock
 from lifecycle.club import Club
 from lifecycle.days import Day
 from lifecycle.demo import names, people, price_list
+from lifecycle.demo.agreeing import agree, connect
 from lifecycle.demo.life import DAYS, Life
 from lifecycle.demo.random_lives import SEED, lives
 from lifecycle.demo.regulars import REGULARS
@@ -38,6 +39,8 @@ CALLERS: Final = (("+79210000110", (-1, 19 * 60 + 40)), ("+79120000220", (0, 18 
 #: When the cards are worked, by the western branch's clock.
 _EVENING: Final = timedelta(hours=21, minutes=30)
 _SECOND = {"code": "park", "name": "Парковый", "timezone": "Asia/Yekaterinburg", "country": "RU"}
+#: Of those who are no regulars one in so many has signed the form of consent.
+_SIGNED: Final = 3
 _SALES = ("membership_sold", "purchase", "payment")
 _OPENS = {"move_to_guest": "moved_to_guest", "promote": "promoted"}
 
@@ -69,6 +72,7 @@ def fill(club: Club) -> None:
         desks = people.take_on(club, {code: one.id for code, one in branches.items()})
         codes = price_list.put_up(club, desks["owner"])
         tune(club, desks["owner"])
+        connect(club, desks["owner"])
         _Walk(club, stepped, branches, desks, everybody(), now, codes).go()
         stepped.at = now
         pass_time(club)
@@ -163,6 +167,9 @@ class _Walk:
             source=life.source, kind=life.kind, tax_id=life.tax_id, comment=life.comment, key=f"demo-{event.who}",
         )  # fmt: skip
         self.ids[event.who] = added.client_id
+        if life.kind == "person" and (event.who < len(REGULARS) or event.who % _SIGNED == 0):
+            member = any(fact["type"] == "membership_sold" for step in life.in_order() for fact in step.facts)
+            agree(self.club, self._desk(life, ()), added.client_id, event.who, member=member)
 
     def _happen(self, conn: Connection, event: _Event) -> None:
         life = self.lives[event.who]
