@@ -13,16 +13,17 @@ from typing import Final
 from sqlalchemy import Connection
 
 from lifecycle import automation, store
-from lifecycle.automation import Difference, ToMake
+from lifecycle.automation import Difference, Life, ToMake
 from lifecycle.club import Club
 from lifecycle.days import Day
 from lifecycle.keeping.by_time import look_now
 from lifecycle.keeping.of_facts import catch_up
-from lifecycle.keeping.reading import Rules, life_of, rules
+from lifecycle.keeping.reading import life_of, rules
 from lifecycle.keeping.writing import Kept, write
+from lifecycle.store.agenda import Subject
 
-#: Cards of an order that are made in one transaction.
-CHUNK: Final = 200
+#: Cards of an order that are made in one transaction: few enough that nobody else's write waits long.
+CHUNK: Final = 25
 
 
 def count(club: Club, *, everybody: bool = False) -> Counter[str]:
@@ -57,8 +58,13 @@ def _one_chunk(conn: Connection, club: Club) -> int:
     held = sorted(store.counted.ordered(conn, CHUNK))
     store.clients.lock(conn, held)
     ordered = {client_id: due for client_id, due in store.counted.ordered(conn, CHUNK).items() if client_id in held}
-    known = rules(conn)
-    kept = [_chosen(conn, club, client_id, {key: day for key, (_, day) in due.items()}, known) for client_id, due in ordered.items()]
+    known, now = rules(conn), club.clock.now()
+    histories = store.facts.of_clients(conn, list(ordered))
+    subjects = {client_id: catch_up(conn, client_id, now) for client_id in ordered}
+    kept = [
+        _chosen(life_of(subjects[one], histories[one], now, known), subjects[one], {key: day for key, (_, day) in due.items()})
+        for one, due in ordered.items()
+    ]
     write(conn, kept)
     orders = {key: order for due in ordered.values() for key, (order, _) in due.items()}
     made = [one.wanted.key for each in kept for one in each.found.make]
@@ -66,11 +72,7 @@ def _one_chunk(conn: Connection, club: Club) -> int:
     return len(made)
 
 
-def _chosen(conn: Connection, club: Club, client_id: int, due: dict[str, Day], known: Rules) -> Kept:
+def _chosen(life: Life, subject: Subject, due: dict[str, Day]) -> Kept:
     """One client's cards of an order, as far as they are still called for."""
-    now = club.clock.now()
-    subject = catch_up(conn, client_id, now)
-    life = life_of(subject, store.facts.of_client(conn, client_id), now, known)
     make = [ToMake(one, one.stages) for one in automation.called_for(life) if one.key in due]
     return Kept(subject, life, Difference(make=make), "ordered", spread=due)
-
