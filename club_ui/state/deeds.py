@@ -216,7 +216,9 @@ class WorksWithClients(LivePage, mixin=True):
             return form.door(club, desk, _client_id(client), key=f"screen:{self.form_key}", **forms.taken(deed, typed))
 
         said = {"day": _shown_end(language, typed)} if deed == "freeze_membership" else {}
-        return await self._do(door, done=deed, said=said) is not None
+        # What was only begun is not called sold.
+        done = "sell_later" if deed == "sell" and typed.get("paid_by") == money_forms.LATER else deed
+        return await self._do(door, done=done, said=said) is not None
 
     @rx.event
     async def explain(self, deed: str, client: str) -> None:

@@ -94,6 +94,7 @@ def test_what_is_not_paid_stays_open_and_the_board_asks_about_it_in_time(served,
     chooses(form, "Not paid yet")
     sends(form)
 
+    expect(olga.get_by_text("Begun, the invoice is open")).to_be_visible()
     expect(olga.get_by_test_id("contract")).to_have_attribute("data-state", "started")
     expect(olga.get_by_test_id("invoice")).to_contain_text("3,900")
     expect(olga.get_by_test_id("contract")).to_contain_text("Unpaid, a card appears on the board at 12:0")
