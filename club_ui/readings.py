@@ -33,6 +33,8 @@ class _Reading:
     asked: float
     task: asyncio.Task[Any]
     before: Any
+    #: The version of the hub up to which nobody whom it concerns was touched.
+    untouched: int
 
     def given(self) -> Any:
         """What it gave; None where it has not ended or has failed."""
@@ -67,11 +69,20 @@ class Readings:
         return await asyncio.shield(known.task)
 
     def _holds(self, known: _Reading, concerns: Touched, now: float) -> bool:
-        if self._hub.last(concerns) > known.version or now - known.began > FRESH:
+        if now - known.began > FRESH or not self._untouched(known, concerns):
             return False
         if not known.task.done():
             return known.task.get_loop() is asyncio.get_running_loop()
         return known.given() is not None
+
+    def _untouched(self, known: _Reading, concerns: Touched) -> bool:
+        """Whether no tick since it began concerns it: asked once after each tick, however many pages ask for the reading."""
+        version = self._hub.version
+        if known.untouched != version:
+            if self._hub.last(concerns) > known.version:
+                return False
+            known.untouched = version
+        return True
 
     def _begin(self, known: _Reading | None, read: Callable[[Any], Any], now: float) -> _Reading:
         watched = known is not None and now - known.asked < WATCHED
@@ -81,7 +92,7 @@ class Readings:
             before = known.before if known.given() is None else known.given()
         # The version is taken before anything is read: what is committed meanwhile makes the next reading.
         version = self._hub.version
-        return _Reading(version, now, now, asyncio.create_task(asyncio.to_thread(read, before)), before)
+        return _Reading(version, now, now, asyncio.create_task(asyncio.to_thread(read, before)), before, version)
 
     def _sweep(self, now: float) -> None:
         if len(self._kept) > MOST:
