@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -114,6 +114,7 @@ def language_of(accepted: str, *, default: str = "en") -> str:
     return next((tag for _, _, tag in sorted(wishes) if tag in LANGUAGES), default)
 
 
+@lru_cache(maxsize=4096)
 def number(language: str, value: int) -> str:
     """1,284,600 or 1 284 600, with spaces that do not break."""
     return str(format_decimal(value, locale=_locale(language))).replace(" ", NO_BREAK)
