@@ -120,7 +120,7 @@ def _one(batch: _Batch, client: Known, policies: Policies, *, quiet: bool) -> in
             _note_change(batch, client, before, placed, today, batch.now)
     _note_folders(batch, client, summary, placed, today, kept=kept is not None)
     _note_counts(batch, client, placed)
-    standing = _standing(client, placed, later, today, None if kept else next_fact_on(client.facts, today))
+    standing = _standing(client, placed, later, today, client.stored.next_fact_on if kept else next_fact_on(client.facts, today))
     if kept is not None:
         # Contracts have a clock of their own.
         batch.moved.append(standing | {"c": client.id})
@@ -142,7 +142,8 @@ def _kept(batch: _Batch, client: Known, policies: Policies, today: Day) -> Summa
     stored = client.stored
     if stored.next_fact_on is not None and stored.next_fact_on <= today:
         return None
-    return store.standings.summary_of(stored) if policies.one_grace_since(stored.placed_on) else None
+    # A policy that begins on the very day of the placing may have been published after it.
+    return store.standings.summary_of(stored) if policies.one_grace_since(stored.placed_on - 1) else None
 
 
 def _walk(

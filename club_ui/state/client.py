@@ -148,6 +148,9 @@ class ClientState(KeepsContact, rx.State):
     def _number(self) -> str:
         return self.number
 
+    def _has_seen(self, client: str) -> bool:
+        return self._noted == client or super()._has_seen(client)
+
     async def _note_seen(self, here: Here, read: _Read) -> None:
         """Opening a client is audited, once a visit to the page."""
         if self._barred == self.number:

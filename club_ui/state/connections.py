@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -96,6 +96,7 @@ class ConnectionsState(LivePage, rx.State):
     made_secret: str = ""
 
     _sources: dict[str, SourceRow] = {}
+    _version: int = 0
 
     def _turns_at(self, here: Here) -> datetime | None:
         return here.now + SOON
@@ -126,6 +127,8 @@ class ConnectionsState(LivePage, rx.State):
         if source and known is None:
             return
         self._new_key()
+        # What is saved was said about this state, whatever a colleague has saved since.
+        self._version = known.version if known else 0
         self._show(open_form=True, changing=source, only_secret=False, errors={}, made_secret="", made_address="", kind="")
         self._set_up(await self._language(), known.kind if known else "", known)
 
@@ -153,7 +156,7 @@ class ConnectionsState(LivePage, rx.State):
         if known is not None and self.only_secret:
             self._shown(await self._do(_rotate, self.changing, str(typed.get("secret", "")).strip(), done="source_rotated"))
         elif known is not None:
-            if await self._do(_change, known, typed, done="source_changed") is not None:
+            if await self._do(_change, replace(known, version=self._version), typed, done="source_changed") is not None:
                 self._show(open_form=False)
         else:
             self._shown(await self._do(_create, {**typed, "kind": self.kind}, done="source_made"))

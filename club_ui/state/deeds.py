@@ -21,10 +21,10 @@ from club_ui.money_forms import MONEY_DEEDS, Offer
 from club_ui.rows import membership_name
 from club_ui.state.base import Here, LivePage, the_club
 from lifecycle import accounts, overview, profile
-from lifecycle.actions import drafts
+from lifecycle.actions import drafts, looking
 from lifecycle.club import Club
 from lifecycle.desk import Desk
-from lifecycle.errors import ClubError, NotFound
+from lifecycle.errors import ClubError, NotFound, Refused
 from lifecycle.overview import StandingRow
 from lifecycle.products import Product
 from lifecycle.profile import NextStep
@@ -71,6 +71,7 @@ class WorksWithClients(LivePage, mixin=True):
     explained_client: str = ""
 
     _about: str = ""
+    _seen_form: str = ""
     _products: dict[str, Product] = {}
 
     def _without_form(self) -> dict[str, str]:
@@ -92,6 +93,8 @@ class WorksWithClients(LivePage, mixin=True):
 
     async def _open(self, desk: Desk, language: str, deed: str, client: str, membership: str) -> bool:
         row = await asyncio.to_thread(_read_row, the_club(), desk, client) if deed in forms.DEEDS else None
+        if row is not None and not await self._may_see(desk, language, client, row):
+            row = None
         money = await self._begin_money(desk, language, deed, row, membership) if row and deed in MONEY_DEEDS else None
         if row is None or money == {}:
             self.deed = ""
@@ -117,6 +120,24 @@ class WorksWithClients(LivePage, mixin=True):
             people=await self._people(language, row, deed) if any(one.kind in ("person", "trainer") for one in forms.DEEDS[deed].fields) else [],
         )
         return True
+
+    async def _may_see(self, desk: Desk, language: str, client: str, row: StandingRow) -> bool:
+        """A form shows its client whole, so to open it is to open the client: audited, and beyond the limit it stays shut."""
+        from club_ui.state.shell import Shell
+
+        if self._has_seen(client):
+            return True
+        try:
+            await asyncio.to_thread(looking.note_opened, the_club(), desk, row.client, address=access.address_of(self))
+        except Refused as error:
+            (await self.get_state(Shell))._say(i18n.sentence(language, error.code, **error.values), bad=True)
+            return False
+        self._seen_form = client
+        return True
+
+    def _has_seen(self, client: str) -> bool:
+        """Whether opening this client has been noted for this page already."""
+        return self._seen_form == client
 
     async def _known_besides(self, deed: str) -> dict[str, str]:
         """What else a form begins with, beyond what follows from where the client stands."""

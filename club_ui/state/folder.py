@@ -146,6 +146,9 @@ class FolderState(WorksWithClients, ChoosesWhose, rx.State):
         main_steps, more_steps = steps(here.language, here.desk, row) if row else ([], [])
         self._show(main_steps=main_steps, more_steps=more_steps)
 
+    def _has_seen(self, client: str) -> bool:
+        return self._seen_open == client or super()._has_seen(client)
+
     async def _may_open(self, here: Here, row: StandingRow | None) -> bool:
         """The open row shows its whole number: that is audited, and beyond the limit the row stays shut."""
         if row is None or self._seen_open == self.open_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -90,6 +90,7 @@ class HooksState(LivePage, rx.State):
 
     _before: int | None = None
     _hooks: dict[str, HookRow] = {}
+    _version: int = 0
     _turn: datetime | None = None
 
     async def _arrive(self, here: Here) -> None:
@@ -128,6 +129,8 @@ class HooksState(LivePage, rx.State):
         if hook and known is None:
             return
         self._new_key()
+        # What is saved was said about this state, whatever a colleague has saved since.
+        self._version = known.version if known else 0
         events = TOLD if known is None or known.events is None else known.events
         given = {"name": known.name if known else "", "url": known.url if known else ""}
         self._show(
@@ -145,7 +148,7 @@ class HooksState(LivePage, rx.State):
         """Add the receiver and show its secret, this once; or save what was changed."""
         known = self._hooks.get(self.changing)
         if known is not None:
-            if await self._do(_change, known, typed, done="hook_changed") is not None:
+            if await self._do(_change, replace(known, version=self._version), typed, done="hook_changed") is not None:
                 self._show(open_form=False)
             return
         self._shown(await self._do(_create, typed, done="hook_made"))

@@ -190,3 +190,36 @@ def due_at(club: Club) -> datetime:
         at = store.standings.next_due_at(conn)
     assert at is not None
     return at
+
+
+def test_a_fact_of_a_later_day_is_not_forgotten_by_a_move_between(club: Club) -> None:
+    client_id = a_member(club, "2026-03-02")
+    club.clock.at = midnight_of(20)
+    deeds.archive(club, OWNER, client_id, key="a")
+    # The machine's clock had run ahead, and is set right.
+    club.clock.at = midnight_of(3)
+    everybody.rebuild(club, by="Club")
+
+    club.clock.at = midnight_of(17)
+    recompute.move_due(club)
+    between = folders_of(club, client_id)
+    club.clock.at = midnight_of(21)
+    recompute.move_due(club)
+
+    assert (between, folders_of(club, client_id)) == (("active", "to_renew"), ("archive",))
+    assert check(club) == []
+
+
+@pytest.mark.parametrize(("grace_days", "reads"), [(None, 0), (5, 1)])
+def test_a_policy_published_after_the_placing_of_its_day_judges_from_the_facts(club: Club, monkeypatch: pytest.MonkeyPatch, grace_days: int | None, reads: int) -> None:
+    a_member(club, "2026-03-02")
+    if grace_days is not None:
+        # The process ends before it has placed everybody anew.
+        policy.publish_policy(club, OWNER, {"grace_days": grace_days}, "2026-03-02")
+    read, asked = store.facts.of_clients, []
+    monkeypatch.setattr(store.facts, "of_clients", lambda conn, ids: asked.append(ids) or read(conn, ids))
+
+    club.clock.at = midnight_of(17)
+    recompute.move_due(club)
+
+    assert len(asked) == reads

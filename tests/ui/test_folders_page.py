@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from club_ui.state.deeds import _read_row
 from club_ui.state.folder import FolderState, _Asked, _read
 from club_ui.state.folders import FoldersState
 from club_ui.state.now import NowState
 from club_ui.state.whose import whose_of
-from lifecycle.actions import clients
+from lifecycle.actions import audit, clients, looking
+from lifecycle.desk import CLUB
 from tests.ui.conftest import in_language
 
 
@@ -203,3 +206,21 @@ async def test_of_one_persons_clients_no_in_and_out_is_shown(here, member, monke
     tile = state.tiles["to_renew"]
     assert (tile.raw, tile.into, tile.out, tile.line, state.whose) == ("1", "", "", "", "Мои")
     assert tile.name == "К продлению, 1 клиент"
+
+
+async def test_a_form_shows_its_client_whole_so_opening_it_is_noted_and_limited(here, small_club, given, monkeypatch):
+    first, second = (str(given(name=name, phone=phone)) for name, phone in (("Anna", "+7 916 204-18-33"), ("Vera", "+7 916 204-18-34")))
+    desk, state, said = replace(here.desk, role="front_desk"), opened(FolderState, code="potential"), []
+
+    async def shell(*_):
+        return SimpleNamespace(_say=lambda sentence, *, bad: said.append((sentence, bad)))
+
+    monkeypatch.setattr(looking, "OPENED_MOST", 1)
+    monkeypatch.setattr(FolderState, "get_state", shell)
+    monkeypatch.setattr("club_ui.access.address_of", lambda _: "")
+
+    may = [await state._may_see(desk, "ru", one, _read_row(small_club, desk, one)) for one in (first, first, second)]
+
+    assert may == [True, True, False]
+    assert [bad for _, bad in said] == [True]
+    assert [row.outcome for row in audit.page(small_club, CLUB, deed="open_client")] == ["refused", "done"]

@@ -8,7 +8,7 @@ from club_ui.state import hooks
 from club_ui.state.hooks import HooksState
 from lifecycle import store
 from lifecycle.actions import clients, out_hooks
-from lifecycle.errors import BadInput, NotFound
+from lifecycle.errors import BadInput, Conflict, NotFound
 from lifecycle.outbox import sending
 
 
@@ -99,3 +99,23 @@ async def test_older_messages_stand_on_the_next_page(here, small_club, owner, bo
 def test_a_receiver_that_is_none_is_said_so(small_club, owner, number):
     with pytest.raises(NotFound):
         hooks._rotate(small_club, owner, number)
+
+
+async def test_what_a_colleague_saved_while_the_form_was_open_is_not_overwritten(here, small_club, owner, books, monkeypatch):
+    state, refused = await shown(here), []
+    await state.begin(str(books.hook.id))
+    out_hooks.change(small_club, owner, books.hook.id, version=books.hook.version, name="Books", url="https://new.example/club", active=True, events=None)
+    await state._load(here)
+
+    async def does(door, *given, done):
+        try:
+            return door(small_club, owner, *given)
+        except Conflict as error:
+            refused.append(error)
+
+    monkeypatch.setattr(type(state), "_do", lambda _self, *given, done: does(*given, done=done))
+    await state.send({"name": "Books", "url": "https://books.example/club", "events": "card"})
+
+    assert len(refused) == 1
+    with small_club.reading() as conn:
+        assert store.out_hooks.get(conn, books.hook.id).url == "https://new.example/club"
