@@ -123,7 +123,7 @@ def order_line(language: str, order: OrderRow, zone: tzinfo, today: Day) -> Orde
     when = moment(language, order.at.astimezone(zone), today=as_date(today))
     spread = text(language, "rules.over_days", count=order.days)
     ordered = text(language, "rules.ordered", count=order.count, who=order.by, when=when)
-    return OrderLine(str(order.id), f"{ordered}, {spread}. {text(language, 'rules.order_made', count=order.made)}", order.made >= order.count)
+    return OrderLine(str(order.id), f"{ordered}, {spread}. {text(language, 'rules.order_made', count=order.made)}", order.over)
 
 
 def form_of(language: str, rule: Rule) -> RuleForm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -19,7 +19,7 @@ from lifecycle.automation import BY_CODE
 from lifecycle.choices import Line
 from lifecycle.club import Club
 from lifecycle.desk import Desk
-from lifecycle.store.counted import OrderRow
+from lifecycle.store.counted import CountedRow, OrderRow
 
 #: Over so many days the form proposes to spread.
 DAYS_LIKELY = "5"
@@ -52,12 +52,15 @@ class RulesState(LivePage, rx.State):
     who_more: str = ""
     _versions: dict[str, int] = {}
     _forms: dict[str, dict[str, str]] = {}
+    #: The branches that are counted here; None for all.
+    _branches: frozenset[int] | None = None
 
     async def _load(self, here: Here) -> None:
         read = await asyncio.to_thread(_read, the_club(), here.scope)
         rules, language = read.rules, here.language
         words = {line.code: line.name(language) for line in read.statuses}
         total = sum(rule.counted for rule in rules.rules)
+        self._branches = here.scope.branches
         if not self.open_form:
             # The form that is open goes on from what it was opened with: a save of a colleague is told then.
             self._versions = {rule.card.code: rule.version for rule in rules.rules}
@@ -81,6 +84,7 @@ class RulesState(LivePage, rx.State):
         if code in BY_CODE:
             done = "rule_on" if on else "rule_off"
             await self._do(doors.tune, code, version=self._versions.get(code, 0), on=bool(on), done=done)
+            await self._load_again()
 
     @rx.event
     async def begin(self, code: str) -> None:
@@ -95,6 +99,7 @@ class RulesState(LivePage, rx.State):
         code = self.open_form
         if code in BY_CODE and await self._do(_tune, code, self._versions.get(code, 0), typed, done="rule_tuned") is not None:
             self.open_form = ""
+            await self._load_again()
 
     @rx.event
     async def choose(self) -> None:
@@ -107,7 +112,7 @@ class RulesState(LivePage, rx.State):
         """Have the chosen rules' counted cards made, spread over days."""
         if not self.choosing:
             return
-        order: OrderRow | None = await self._do(_make, typed, self.form_key)
+        order: OrderRow | None = await self._do(_make, self._branches, typed, self.form_key)
         if order is not None:
             self.choosing = False
             await self._tell("done.cards_ordered", order.count)
@@ -118,7 +123,7 @@ class RulesState(LivePage, rx.State):
         row = next((one for one in self.rows if one.code == code), None)
         if row is None:
             return
-        found = await self._do(doors.whom, code)
+        found = await self._do(_whom, self._branches, code)
         if found is not None:
             more = row.count - len(found)
             language = await self._language()
@@ -129,8 +134,11 @@ class RulesState(LivePage, rx.State):
 
     @rx.event
     async def stop(self) -> None:
-        """Close whatever is open."""
+        """Close whatever is open; a rule that was open is read anew, as a colleague may have tuned it meanwhile."""
+        stood_still = bool(self.open_form)
         self._show(open_form="", choosing=False, who_of="", who=[], who_more="")
+        if stood_still:
+            await self._load_again()
 
     async def _language(self) -> str:
         from club_ui.state.shell import Shell
@@ -162,7 +170,18 @@ def _tune(club: Club, desk: Desk, code: str, version: int, typed: Mapping[str, A
     return doors.tune(club, desk, code, version=version, status=status, who=who, numbers=numbers)
 
 
-def _make(club: Club, desk: Desk, typed: Mapping[str, Any], key: str) -> OrderRow:
+def _within(desk: Desk, branches: frozenset[int] | None) -> Desk:
+    """The person as far as these branches, and never further than their own."""
+    if branches is None:
+        return desk
+    return replace(desk, branches=branches if desk.branches is None else branches & desk.branches)
+
+
+def _whom(club: Club, desk: Desk, branches: frozenset[int] | None, code: str) -> list[tuple[CountedRow, str]]:
+    return doors.whom(club, _within(desk, branches), code)
+
+
+def _make(club: Club, desk: Desk, branches: frozenset[int] | None, typed: Mapping[str, Any], key: str) -> OrderRow:
     days = typed_number("days", str(typed.get("days", "")))
     codes = [code for code in str(typed.get("rules", "")).split(",") if code in BY_CODE]
-    return doors.make_counted(club, desk, rules=codes, days=days, key=key)  # type: ignore[arg-type]
+    return doors.make_counted(club, _within(desk, branches), rules=codes, days=days, key=key)  # type: ignore[arg-type]

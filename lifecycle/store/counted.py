@@ -38,7 +38,7 @@ class CountedRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order: see `board_tables.CardOrder`."""
+    """An order: see `board_tables.CardOrder`. It is over once nothing of it is left to make."""
 
     id: int
     key: str
@@ -49,6 +49,7 @@ class OrderRow:
     days: int
     count: int
     made: int
+    over: bool
 
 
 def keep(conn: Connection, by_client: Mapping[int, Mapping[str, str]]) -> None:
@@ -101,15 +102,18 @@ def _of_branches(query: Select[Any], desk: Desk | None) -> Select[Any]:
 # --- orders -------------------------------------------------------------------------------------------
 
 
+_ORDERS = select(_order, (~exists().where(_counted.c.order_id == _order.c.id)).label("over"))
+
+
 def order_by_key(conn: Connection, key: str) -> OrderRow | None:
     """The order of that request."""
-    row = conn.execute(select(_order).where(_order.c.key == key)).first()
+    row = conn.execute(_ORDERS.where(_order.c.key == key)).first()
     return None if row is None else OrderRow(**row._mapping)
 
 
 def latest_orders(conn: Connection, limit: int) -> list[OrderRow]:
     """The latest orders, the newest first."""
-    query = select(_order).order_by(_order.c.id.desc()).limit(limit)
+    query = _ORDERS.order_by(_order.c.id.desc()).limit(limit)
     return [OrderRow(**row._mapping) for row in conn.execute(query)]
 
 

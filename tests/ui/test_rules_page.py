@@ -15,8 +15,9 @@ from club_ui.cause_rows import Reader
 from club_ui.contact_rows import open_card_line
 from club_ui.rule_rows import typed_number
 from club_ui.state.board import BoardState
-from club_ui.state.rules import RulesState
+from club_ui.state.rules import RulesState, _within
 from lifecycle import board, keeping, store
+from lifecycle.actions import clients, recording
 from lifecycle.actions import rules as doors
 from lifecycle.automation import AUTO_CARDS, BY_CODE, WHO
 from lifecycle.days import parse_day
@@ -136,6 +137,61 @@ async def test_chosen_cards_are_ordered_once_and_made(here, as_owner, counted):
 
     assert (state.counted, state.choosing, len(state.orders)) == ("", False, 1)
     assert (state.orders[0].done, row(state, "win_back").made) == (True, "2 карточки за 30 дней")
+
+
+async def test_with_a_branch_chosen_only_its_cards_are_named_and_ordered(here, as_owner, counted, owner):
+    first, second = (one.client_id for one, _stage in doors.whom(counted, owner, "win_back"))
+    with counted.writing() as conn:
+        east = store.branches.add(conn, code="east", name="East", timezone="Asia/Vladivostok", country="RU")
+    clients.change_client(counted, owner, second, version=1, branch="east")
+    state = await shown(replace(here, scope=replace(owner, branches=frozenset({east}))))
+    assert row(state, "win_back").count == 1
+
+    await RulesState.show_who.fn(state, "win_back")
+    await RulesState.choose.fn(state)
+    await RulesState.make.fn(state, {"rules": "win_back", "days": "1"})
+
+    assert ([one.id for one in state.who], state.choosing) == ([str(second)], False)
+    assert [one.client_id for one, _stage in doors.whom(counted, owner, "win_back")] == [first]
+
+
+def test_a_chosen_branch_never_widens_whose_cards_one_may_make():
+    mila = Desk(None, "Mila", "manager", frozenset({1, 2}))
+
+    assert _within(mila, frozenset({2, 3})).branches == {2}
+    assert (_within(mila, None), _within(replace(mila, branches=None), frozenset({3})).branches) == (mila, {3})
+
+
+async def test_an_order_is_done_when_nothing_of_it_is_left_though_fewer_were_made(here, as_owner, counted, owner):
+    state = await shown(here)
+    gone = doors.whom(counted, owner, "win_back")[0][0].client_id
+    await RulesState.choose.fn(state)
+    await RulesState.make.fn(state, {"rules": "win_back", "days": "2"})
+    await state._load(here)
+    assert [one.done for one in state.orders] == [False]
+
+    recording.record(counted, owner, gone, [{"type": "archived", "reason": "moved"}], key="gone")
+    keeping.make_ordered(counted)
+    await state._load(here)
+
+    assert ([one.done for one in state.orders], row(state, "win_back").made) == ([True], "1 карточка за 30 дней")
+
+
+async def test_after_a_colleagues_change_the_form_is_closed_and_opened_with_what_holds(here, as_owner, small_club, owner):
+    state = await shown(here)
+    await RulesState.begin.fn(state, "missed_call")
+    doors.tune(small_club, owner, "missed_call", version=0, numbers={"after_minutes": 40})
+    await state._load(here)
+    await RulesState.send.fn(state, {"after_minutes": "20"})
+    assert state.open_form == "missed_call"
+
+    await RulesState.stop.fn(state)
+    await RulesState.begin.fn(state, "missed_call")
+    assert state.given["after_minutes"] == "40"
+    await RulesState.send.fn(state, {"after_minutes": "20"})
+    await RulesState.switch.fn(state, "missed_call", False)
+
+    assert (state.open_form, state._versions["missed_call"], row(state, "missed_call").on) == ("", 3, False)
 
 
 async def test_nothing_chosen_or_a_wrong_number_of_days_is_named(here, as_owner, counted):
