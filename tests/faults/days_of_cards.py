@@ -17,7 +17,7 @@ from lifecycle.desk import CLUB
 MINUTES = timedelta(minutes=15)
 RENEW, EXPIRES, GRACE, ACTIVATE, DEBT, WARN, PERIOD = 14, 1, 16, 30, 30, 10, 28
 #: Reasons that a fact brings at once.
-AT_ONCE = ("incoming_call", "site_lead", "complaint", "company_liquidated", "payment_failed")
+AT_ONCE = ("incoming_call", "site_lead", "complaint", "company_liquidated", "payment_failed", "sale_past_gate")
 
 
 def faults_of(conn, client_id):
