@@ -83,6 +83,11 @@ class Life:
         """Money for a contract; the first of it sells what the contract is about."""
         return self.did(day, {"type": "payment", "contract": contract, "state": "paid", "amount": amount, "means": "terminal"}, minute=11 * 60 + 10)
 
+    def bounced(self, day: int, contract: str, amount: int, attempt: int) -> Self:
+        """A charge that did not pass."""
+        failed = {"state": "failed", "amount": amount, "attempt": attempt, "why_code": "insufficient_funds", "why": "Недостаточно средств"}
+        return self.did(day, {"type": "payment", "contract": contract, **failed}, minute=9 * 60)
+
     def used(self, service: str, *days: int, trainer: str = "Марат Юсупов") -> Self:
         for day in days:
             self.did(day, {"type": "service_used", "service": service, "trainer": trainer}, minute=17 * 60)

@@ -45,11 +45,12 @@ def _old(life: Life) -> Life:
     return life.member(-500)
 
 
-def _in_debt(life: Life) -> Life:
-    """A subscriber whose second charge nobody paid."""
-    life.inquired(-45).toured(-43).promoted(-42)
+def _in_debt(life: Life, name: str, since: int) -> Life:
+    """A subscriber whose second charge, a month after the first, nobody paid."""
+    life.inquired(since - 5).toured(since - 3).promoted(since - 2)
     terms = {"billing": "recurring", "days": 30}
-    return life.agreed(-40, "D-102", "Подписка", 290000, **terms).settled(-40, "D-102", 290000).activated(-40, "D-102", minute=12 * 60)
+    life.agreed(since, name, "Подписка", 290000, **terms).settled(since, name, 290000)
+    return life.activated(since, name, minute=12 * 60)
 
 
 REGULARS: Final = (
@@ -197,7 +198,11 @@ REGULARS: Final = (
     Regular("Вадим Сорока", "began a contract this morning and has not paid", "active",
             lambda life: life.inquired(-3).tried(-1).promoted(-1).agreed(0, "D-103", "Год", 3290000, days=365), relation="in_progress"),
     Regular("Степан Жук", "a subscription in debt for days: the turnstile says no", "active",
-            lambda life: _in_debt(life).visited(-20, -9)),
+            lambda life: _in_debt(life, "D-102", -40).visited(-20, -9)),
+    Regular("Зарема Хасанова", "in debt for weeks: the contract ends in a few days", "active",
+            lambda life: _in_debt(life, "D-104", -54).bounced(-22, "D-104", 290000, 1).bounced(-20, "D-104", 290000, 2).visited(-30)),
+    Regular("Герман Орлик", "the bank refused the charge, yesterday and today", "active",
+            lambda life: _in_debt(life, "D-105", -33).bounced(-1, "D-105", 290000, 1).bounced(0, "D-105", 290000, 2).visited(-12, -5)),
     Regular("Эльвира Кац", "a pack of ten trainings with one left", "active",
             lambda life: life.member(30, days=90, product="Три месяца", amount=1190000).agreed(-40, "D-101", "Персональные тренировки", 1500000, kind="service", visits=10, days=90)
             .settled(-40, "D-101", 1500000).used("D-101", *range(-38, -10, 3)[:9])),

@@ -13,6 +13,7 @@ import struct
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -23,8 +24,9 @@ from lifecycle.club import Club, open_engine
 from lifecycle.intake import receiving
 from lifecycle.scheduler import Scheduler
 from lifecycle.simulate import live, passing
-from tests.conftest import MORNING
 
+#: As for every test; their common room is not entered, because it brings much along and this begins often.
+MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 #: Of so many days one is lived twice.
 AGAIN = 8
 _LOOKS_EVERY = 0.1
@@ -46,7 +48,7 @@ class Follower(FixedClock):
 
     def now(self):
         told = os.pread(SharedClock.file, 8, 0)
-        return MORNING.fromtimestamp(struct.unpack("d", told)[0], MORNING.tzinfo) if told else MORNING
+        return datetime.fromtimestamp(struct.unpack("d", told)[0], UTC) if told else MORNING
 
 
 def dies(club, at):

@@ -28,7 +28,7 @@ from tests.faults.days_of_cards import faults_of
 ROOT = Path(__file__).resolve().parent.parent.parent
 FULL = "KILLS" in os.environ
 KILLS = int(os.environ.get("KILLS", "3"))
-CLIENTS, DAYS, SEED = (2000, 120, 1) if FULL else (40, 60, 2)
+CLIENTS, DAYS, SEED = (2000, 120, 1) if FULL else (30, 55, 7)
 #: So many statements a life of one client takes, about: kills fall all along it.
 STATEMENTS = 700 if FULL else 420
 
