@@ -12,10 +12,13 @@ import signal
 import subprocess
 import sys
 import uuid
+from itertools import count
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import pytest
+from sqlalchemy import event
 
 from lifecycle import simulate, store
 from lifecycle.automation import AUTO_CARDS
@@ -29,18 +32,24 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FULL = "KILLS" in os.environ
 KILLS = int(os.environ.get("KILLS", "3"))
 CLIENTS, DAYS, SEED = (2000, 120, 1) if FULL else (30, 55, 7)
-#: So many statements a life of one client takes, about: kills fall all along it.
-STATEMENTS = 700 if FULL else 420
+
+
+class Calm(NamedTuple):
+    """The club that lived in peace, and how many statements that took: kills fall all along them."""
+
+    club: Club
+    statements: int
 
 
 @pytest.fixture(scope="module")
 def calm(_sqlite_template, tmp_path_factory):
-    """The club that lived in peace."""
     folder = tmp_path_factory.mktemp("calm")
     url = f"sqlite:///{shutil.copy(_sqlite_template, folder / 'club.sqlite3')}"
     club = Club(open_engine(url), FixedClock(MORNING), folder)
+    said = count()
+    event.listen(club.engine, "before_cursor_execute", lambda *_: next(said))
     simulate.live(club, clients=CLIENTS, days=DAYS, seed=SEED)
-    yield club
+    yield Calm(club, next(said))
     club.close()
 
 
@@ -57,21 +66,21 @@ def rough(request, tmp_path):
 
 
 def test_a_calm_life_makes_each_card_on_its_day_and_every_rule_fires(calm):
-    with calm.reading() as conn:
+    with calm.club.reading() as conn:
         cards = [card for some in everybodys(conn) for card in some]
         early = [fault for one in store.clients.ids(conn, limit=10**6) for fault in faults_of(conn, one)]
 
     assert early == []
     assert {one.code for one in AUTO_CARDS} <= {stage["rule"] for card in cards for stage in card.stages}
     assert {None, "done", "refused", "not_needed"} == {card.result for card in cards}
-    assert check(calm) == []
+    assert check(calm.club) == []
 
 
 def test_killed_again_and_again_it_has_the_cards_of_a_calm_life(calm, rough, tmp_path, open_club_at):
-    killed = live_roughly(rough, tmp_path)
-    club = open_club_at(rough, calm.clock.now())
+    killed = live_roughly(rough, tmp_path, calm.statements)
+    club = open_club_at(rough, calm.club.clock.now())
 
-    with calm.reading() as peaceful, club.reading() as disturbed:
+    with calm.club.reading() as peaceful, club.reading() as disturbed:
         expected, found = simulate.told(peaceful), simulate.told(disturbed)
 
     assert killed == KILLS
@@ -89,8 +98,8 @@ def differing(expected, found):
     return [*sorted(missing)[:3], *sorted(added)[:3]]
 
 
-def live_roughly(url, folder):
-    """Live to the end, killed at so many places; gives how often."""
+def live_roughly(url, folder, statements):
+    """Live to the end, killed at so many places along these statements; gives how often."""
     rng, killed, fellow = Random(f"{url[:6]} {SEED}"), 0, None
     try:
         for kill in range(KILLS + 1):
@@ -98,7 +107,7 @@ def live_roughly(url, folder):
                 end(fellow)
                 fellow = started(url, folder)
             last = kill == KILLS
-            dies_at = 0 if last else rng.randrange(1, 2 * CLIENTS * STATEMENTS // (KILLS + 2))
+            dies_at = 0 if last else rng.randrange(1, 2 * statements // (KILLS + 2))
             life = started(url, folder, *map(str, (CLIENTS, DAYS, SEED, dies_at)), "rough")
             said, _ = life.communicate()
             assert life.returncode == (0 if last else -signal.SIGKILL), said
