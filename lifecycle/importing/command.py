@@ -25,20 +25,20 @@ from lifecycle import days, keeping, recompute, rights, store
 from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.desk import Desk
-from lifecycle.errors import BadInput, ClubError
+from lifecycle.errors import ClubError
 from lifecycle.importing.mapping import Mapping as Told
 from lifecycle.importing.mapping import Reading, read_mapping, understand
-from lifecycle.importing.people import Person, name_key
+from lifecycle.importing.people import Person
 from lifecycle.importing.plan import Chunk, Planned, Planner
 from lifecycle.importing.prepare import prepare
 from lifecycle.importing.problems import Problem
 from lifecycle.importing.report import Report, report_of
 from lifecycle.importing.sheets import files_in
 from lifecycle.importing.staging import Group, Staging
+from lifecycle.importing.surroundings import here_of
 from lifecycle.importing.table import Here, Table
-from lifecycle.importing.vocabulary import KINDS, plain
+from lifecycle.importing.vocabulary import KINDS
 from lifecycle.known import Known
-from lifecycle.store.branches import BranchRow
 
 #: Whole clients in a transaction: few enough that nobody else's write waits long.
 _CLIENTS: Final = 400
@@ -88,7 +88,7 @@ def run(
     rights.check(desk, "import")
     told = read_mapping(mapping) if mapping else Told()
     readings, skipped = _understood(files, told, kind)
-    here = _here(club, desk, told, branch, make=not dry_run)
+    here = here_of(club, desk, told, branch, make=not dry_run)
     staging = Staging(club.data)
     try:
         with _rarely_collecting():
@@ -134,73 +134,6 @@ def _understood(files: Sequence[Path], told: Told, kind: str | None) -> tuple[li
     found.sort(key=lambda reading: (not reading.makes_clients, KINDS.index(reading.kind)))
     readings = [replace(reading, place=place) for place, reading in enumerate(found)]
     return readings, tuple(path.name for path in paths if path not in wanted)
-
-
-# --- what the club has ---------------------------------------------------------------------------
-
-
-def _here(club: Club, desk: Desk, told: Told, branch: str | None, *, make: bool) -> Here:
-    with club.reading() as conn:
-        missing = _missing_branches(conn, desk, told)
-    if missing and make:
-        with club.writing() as conn:
-            for row in _missing_branches(conn, desk, told):
-                store.branches.add(conn, code=row.code, name=row.name, timezone=row.timezone, country=row.country)
-    with club.reading() as conn:
-        known = store.branches.every(conn)
-        branches = known if make else [*known, *missing]
-        return Here(
-            now=club.clock.now(),
-            branches=_by_spelling(branches, told),
-            home=_home(branches, desk, branch),
-            reach=desk.branches,
-            staff=_staff(conn),
-            told=told,
-        )
-
-
-def _missing_branches(conn: Connection, desk: Desk, told: Told) -> list[BranchRow]:
-    """Branches the mapping names and the club has not; only who may make branches brings new ones."""
-    known = store.branches.every(conn)
-    codes = {branch.code for branch in known}
-    new = [one for one in told.branches if one.code not in codes]
-    if new:
-        rights.check(desk, "manage_branches")
-    usual = known[0]
-    return [
-        BranchRow(
-            id=-place,
-            code=one.code,
-            name=one.name,
-            timezone=one.timezone or told.timezone or usual.timezone,
-            country=one.country or told.country or usual.country,
-        )
-        for place, one in enumerate(new, 1)
-    ]
-
-
-def _by_spelling(branches: Iterable[BranchRow], told: Told) -> dict[str, BranchRow]:
-    found: dict[str, BranchRow] = {}
-    by_code = {branch.code: branch for branch in branches}
-    for branch in by_code.values():
-        found |= {plain(branch.name): branch, plain(branch.code): branch}
-    for one in told.branches:
-        found |= {plain(spelling): by_code[one.code] for spelling in one.spellings}
-    return found
-
-
-def _home(branches: Sequence[BranchRow], desk: Desk, code: str | None) -> BranchRow:
-    """The branch of clients whose row names none: the one asked for, else the first the person works in."""
-    for branch in branches:
-        if (code is None or branch.code == code) and (desk.branches is None or branch.id in desk.branches):
-            return branch
-    raise BadInput.of("branch", "unknown_branch", given=code or "")
-
-
-def _staff(conn: Connection) -> dict[str, int]:
-    from lifecycle.store import staff
-
-    return {name_key(words): one.id for one in staff.every(conn) for words in (one.login, one.name)}
 
 
 # --- reading -------------------------------------------------------------------------------------
