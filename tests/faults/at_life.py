@@ -94,9 +94,9 @@ def rough(rng):
 
 
 def beside(club):
-    """A scheduler that does whatever is due, as the one within the life does."""
-    scheduler = Scheduler(club)
-    while True:
+    """A scheduler that does whatever is due, as the one within the life does, as long as the test is there."""
+    scheduler, test = Scheduler(club), os.getppid()
+    while os.getppid() == test:
         scheduler.turn()
         time.sleep(_LOOKS_EVERY)
 
