@@ -8,20 +8,18 @@ gone by, the summary of them that is stored still holds and is taken instead. `e
 from __future__ import annotations
 
 import json
-import logging
-import traceback
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-from lifecycle import days, ledger, store
+from lifecycle import aside, days, ledger, store
+from lifecycle.aside import AGAIN_AFTER
 from lifecycle.club import Club
 from lifecycle.days import OPEN, Day
 from lifecycle.known import Asked, Known, earlier, next_fact_on
@@ -31,13 +29,7 @@ from lifecycle.store.branches import BranchRow
 from lifecycle.summary import SUMMARY_COLUMNS, Summary, summarise
 from lifecycle.touched import touched
 
-log = logging.getLogger(__name__)
-
 CHUNK = 500
-#: A client who could not be moved is tried again after so long.
-AGAIN_AFTER: Final = timedelta(hours=1)
-#: The database itself is away, taken or full: no client's doing.
-_OF_THE_DATABASE: Final = (OperationalError, InterfaceError, InternalError)
 
 
 @dataclass
@@ -326,26 +318,10 @@ def refresh_each(conn: Connection, client_ids: Sequence[int], now: datetime, *, 
 
     A client on whom the rules stop keeps what is stored, is named in the log and becomes due again after a while.
     """
-    try:
-        with conn.begin_nested():
-            return refresh(conn, client_ids, now, because=because, by=by, quiet=True)
-    except _OF_THE_DATABASE:
-        raise
-    except Exception:
-        return sum(_refresh_alone(conn, one, now, because=because, by=by) for one in client_ids)
+    def do(some: Sequence[int]) -> int:
+        return refresh(conn, some, now, because=because, by=by, quiet=True)
 
-
-def _refresh_alone(conn: Connection, client_id: int, now: datetime, *, because: str, by: str) -> int:
-    try:
-        with conn.begin_nested():
-            return refresh(conn, [client_id], now, because=because, by=by, quiet=True)
-    except _OF_THE_DATABASE:
-        raise
-    except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        log.error("client_put_aside client=%d error=%s at=%s:%s", client_id, type(error).__name__, place.name, place.lineno)  # noqa: TRY400 - what a client is called may stand in the error
-        store.standings.put_off(conn, client_id, now + AGAIN_AFTER)
-        return 0
+    return sum(aside.each(conn, client_ids, do, lambda one: store.standings.put_off(conn, one, now + AGAIN_AFTER)))
 
 
 def catch_up(conn: Connection, client_id: int, now: datetime) -> Any:

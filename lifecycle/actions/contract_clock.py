@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
-from lifecycle import keeping, store
+from lifecycle import aside, keeping, store
 from lifecycle.actions.recording import settle_contracts
 from lifecycle.club import Club
 
@@ -24,7 +24,7 @@ def settle_due(
 
     One transaction for one moment (or a chunk of its clients), so that a pass that is cut off goes on where it
     stopped. Up to each moment the rules of cards do theirs first, so that whose turn it is follows from the order
-    of moments, however late the clock comes.
+    of moments, however late the clock comes. Whoever cannot be settled waits aside, and stops nobody.
     """
     ended = 0
     while (at := next_at(club)) is not None and at <= club.clock.now():
@@ -35,8 +35,17 @@ def settle_due(
             due = store.contracts.due(conn, at, CHUNK)
             # All of them before the first is written: who holds one and waits in line must not meet who stands in it.
             store.clients.lock(conn, due)
-            ended += sum(settle_contracts(club, conn, client_id, at) for client_id in due)
+            ended += _settle(club, conn, due, at)
     return ended
+
+
+def _settle(club: Club, conn: Connection, client_ids: Sequence[int], at: datetime) -> int:
+    again = club.clock.now() + aside.AGAIN_AFTER
+
+    def do(some: Sequence[int]) -> int:
+        return sum(settle_contracts(club, conn, one, at) for one in some)
+
+    return sum(aside.each(conn, client_ids, do, lambda one: store.contracts.put_off(conn, one, at, again)))
 
 
 def next_at(club: Club) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from lifecycle import store
+from lifecycle import aside, store
 from lifecycle.club import Club
 from lifecycle.keeping.of_facts import at_moment
 from lifecycle.keeping.reading import rules
@@ -36,7 +36,8 @@ def keep_due(
     """Do all that the rules do by time up to now (or `until`), the earliest moment of the whole club first.
 
     One transaction for one moment (or a chunk of its clients), so that a pass that is cut off goes on where it
-    stopped; `still_leading` is asked within each. The order is the same however late it comes.
+    stopped; `still_leading` is asked within each. The order is the same however late it comes. Whoever cannot be
+    looked at waits aside, and stops nobody.
     """
     passed = Passed()
     while (at := _next(club, until)) is not None:
@@ -75,7 +76,13 @@ def _next(club: Club, until: datetime | None) -> datetime | None:
 def _look(conn: Connection, club: Club, ids: Sequence[int], still: Callable[[Subject], bool]) -> list[Subject]:
     # Before anything is read: a fact recorded meanwhile may have done it already.
     store.clients.lock(conn, ids)
-    subjects = [one for one in store.agenda.subjects(conn, ids).values() if still(one)]
-    histories, known = store.facts.of_clients(conn, [one.client_id for one in subjects]), rules(conn)
-    write(conn, [at_moment(one, histories[one.client_id], one.next_at or club.clock.now(), known, club.clock.now()) for one in subjects])
-    return subjects
+    now = club.clock.now()
+
+    def do(some: Sequence[int]) -> list[Subject]:
+        subjects = [one for one in store.agenda.subjects(conn, some).values() if still(one)]
+        histories, known = store.facts.of_clients(conn, [one.client_id for one in subjects]), rules(conn)
+        write(conn, [at_moment(one, histories[one.client_id], one.next_at or now, known, now) for one in subjects])
+        return subjects
+
+    looked = aside.each(conn, ids, do, lambda one: store.agenda.put_off(conn, one, now + aside.AGAIN_AFTER))
+    return [one for some in looked for one in some]

@@ -7,12 +7,12 @@ of them to make and over how many days; then they are made under the same keys, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
 
-from lifecycle import automation, store
+from lifecycle import aside, automation, store
 from lifecycle.automation import Difference, Life, ToMake
 from lifecycle.club import Club
 from lifecycle.days import Day
@@ -40,7 +40,8 @@ def count(club: Club, *, everybody: bool = False) -> Counter[str]:
 def make_ordered(club: Club, *, still_leading: Callable[[Connection], bool] = lambda _conn: True) -> int:
     """Make what was ordered, the oldest order first, a chunk a transaction; gives how many cards were made.
 
-    What is called for no more is left out. Cut off, it goes on where it stopped.
+    What is called for no more is left out. Cut off, it goes on where it stopped. About whom none can be made, theirs
+    are counted as before, and stop nobody's.
     """
     made = 0
     while True:
@@ -58,6 +59,14 @@ def _one_chunk(conn: Connection, club: Club) -> int:
     held = sorted(store.counted.ordered(conn, CHUNK))
     store.clients.lock(conn, held)
     ordered = {client_id: due for client_id, due in store.counted.ordered(conn, CHUNK).items() if client_id in held}
+
+    def do(some: Sequence[int]) -> int:
+        return _make(conn, club, {one: ordered[one] for one in some})
+
+    return sum(aside.each(conn, list(ordered), do, lambda one: store.counted.give_back(conn, one)))
+
+
+def _make(conn: Connection, club: Club, ordered: Mapping[int, Mapping[str, tuple[int, Day]]]) -> int:
     known, now = rules(conn), club.clock.now()
     histories = store.facts.of_clients(conn, list(ordered))
     subjects = {client_id: catch_up(conn, client_id, now) for client_id in ordered}

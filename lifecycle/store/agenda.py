@@ -126,6 +126,11 @@ def look_quietly(conn: Connection, client_ids: Iterable[int], at: datetime) -> N
         conn.execute(_QUIETLY[conn.dialect.name], rows)
 
 
+def put_off(conn: Connection, client_id: int, until: datetime) -> None:
+    """Leave a client alone until then; what came up meanwhile is nobody's news any more, and the look is a quiet one."""
+    put(conn, [{"client_id": client_id, "seen_at": until, "next_at": until}])
+
+
 def look_at_everybody(conn: Connection) -> None:
     """Ask for a quiet look at every client, as of whenever it comes to it."""
     conn.execute(update(_agenda).values(seen_at=WHENEVER, next_at=WHENEVER))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from lifecycle.intake_tables import ContractRow
 
@@ -56,3 +56,8 @@ def due(conn: Connection, at: datetime, limit: int) -> list[int]:
     """Clients with a contract that time changes at this instant or before."""
     query = select(_contract.c.client_id).where(_contract.c.next_at <= at).distinct()
     return [row.client_id for row in conn.execute(query.order_by(_contract.c.client_id).limit(limit))]
+
+
+def put_off(conn: Connection, client_id: int, at: datetime, until: datetime) -> None:
+    """Leave a client's contracts that time changes at this instant or before alone until then."""
+    conn.execute(update(_contract).where(_contract.c.client_id == client_id, _contract.c.next_at <= at).values(next_at=until))

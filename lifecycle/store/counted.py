@@ -151,3 +151,9 @@ def settle(conn: Connection, keys: Collection[str], made: Mapping[int, int]) -> 
     conn.execute(delete(_counted).where(_counted.c.key.in_(list(keys))))
     for order_id, count in made.items():
         conn.execute(update(_order).where(_order.c.id == order_id).values(made=_order.c.made + count))
+
+
+def give_back(conn: Connection, client_id: int) -> None:
+    """What was ordered about this client is only counted again."""
+    ordered = _counted.c.order_id.is_not(None)
+    conn.execute(update(_counted).where(_counted.c.client_id == client_id, ordered).values(order_id=None, due_on=None))

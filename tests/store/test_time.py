@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from lifecycle import everybody, keeping, recompute, store
 from lifecycle.actions import clients, deeds, policy
+from lifecycle.aside import AGAIN_AFTER
 from lifecycle.check import check
 from lifecycle.club import Club
 from lifecycle.tables import standing
@@ -149,7 +150,7 @@ def test_one_client_on_whom_the_rules_stop_waits_aside_and_stops_nobody(club: Cl
 
     assert folders_of(club, other) == ("active", "to_renew")
     assert f"client_put_aside client={broken} error=IndexError" in caplog.text
-    assert [recompute.move_due(club), due_at(club) - club.clock.at] == [0, recompute.AGAIN_AFTER]
+    assert [recompute.move_due(club), due_at(club) - club.clock.at] == [0, AGAIN_AFTER]
 
 
 def test_who_waits_aside_is_moved_when_the_rules_take_them_again_at_the_true_time(club: Club) -> None:
@@ -159,7 +160,7 @@ def test_who_waits_aside_is_moved_when_the_rules_take_them_again_at_the_true_tim
     recompute.move_due(club)
 
     set_stage(club, 2)
-    club.clock.at += recompute.AGAIN_AFTER
+    club.clock.at += AGAIN_AFTER
     moved = recompute.move_due(club)
 
     with club.reading() as conn:
