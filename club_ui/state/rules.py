@@ -70,7 +70,7 @@ class RulesState(LivePage, rx.State):
             may_change=rights.allows(here.desk, "change_rules"),
             may_make=rights.allows(here.desk, "make_counted_cards"),
             counted=i18n.text(language, "rules.counted_all", count=total) if total else "",
-            looking=i18n.text(language, "rules.looking", count=rules.looking) if rules.looking else "",
+            looking=_looking(language, rules.looking),
             orders=[order_line(language, one, here.zone, here.today) for one in rules.orders],
             statuses=[
                 Choice("", i18n.text(language, "card.no_status")),
@@ -156,6 +156,12 @@ def _read(club: Club, desk: Desk) -> _Read:
     rules = doors.look(club, desk)
     with club.reading() as conn:
         return _Read(rules, store.choices.of_kind(conn, "contact_status"))
+
+
+def _looking(language: str, count: int) -> str:
+    if count >= doors.LOOKING_MOST:
+        return i18n.text(language, "rules.looking_many", count=count)
+    return i18n.text(language, "rules.looking", count=count) if count else ""
 
 
 def _form(language: str, rule: doors.Rule) -> dict[str, str]:

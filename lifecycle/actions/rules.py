@@ -34,6 +34,8 @@ DAYS_MOST: Final = 60
 KEY_MOST: Final = 250
 ORDERS_SHOWN: Final = 3
 NAMES_SHOWN: Final = 50
+#: Those still to be looked at are told to this number: all of them are not gone through for a line of the page.
+LOOKING_MOST: Final = 1000
 NOTHING_MADE: Final = Made(0, 0, 0, 0)
 _TUNED: Final = ("on", "status", "who", "numbers")
 
@@ -54,7 +56,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules in their order. `looking` is how many clients are still to be looked at until the counts are whole."""
+    """All rules in their order. `looking` is how many clients are still to be looked at until the counts are whole, `LOOKING_MOST` at most."""
 
     rules: tuple[Rule, ...]
     policy: Policy
@@ -77,7 +79,7 @@ def look(club: Club, desk: Desk) -> Rules:
                 for card in AUTO_CARDS
             ),
             store.policies.all_versions(conn).on(today),
-            store.agenda.waiting(conn),
+            store.agenda.waiting(conn, now, LOOKING_MOST),
             tuple(store.counted.latest_orders(conn, ORDERS_SHOWN)),
         )
 

@@ -107,7 +107,7 @@ def count_cards(club: Club, report: Report, progress: Callable[[Progress], None]
     None of them is made.
     """
     with club.reading() as conn:
-        total = store.agenda.waiting(conn)
+        total = store.agenda.waiting(conn, club.clock.now())
     keeping.look_now(club, lambda looked: progress(Progress("counting", looked, max(total, looked))))
     with club.reading() as conn:
         return replace(report, called_for=dict(store.counted.of_imports(conn, report.run_ids)))

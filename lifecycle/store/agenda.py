@@ -156,10 +156,10 @@ def asked_quietly(conn: Connection, now: datetime, limit: int) -> list[int]:
     return [row[0] for row in conn.execute(query.order_by(_agenda.c.next_at, _agenda.c.client_id).limit(limit))]
 
 
-def waiting(conn: Connection) -> int:
-    """How many clients are still to be looked at quietly."""
-    query = select(func.count()).select_from(_agenda).where(_agenda.c.next_at == _agenda.c.seen_at)
-    return int(conn.execute(query).scalar() or 0)
+def waiting(conn: Connection, now: datetime, most: int | None = None) -> int:
+    """How many clients are still to be looked at quietly, counted no further than `most`."""
+    asked = select(_agenda.c.client_id).where(_agenda.c.next_at <= now, _agenda.c.next_at == _agenda.c.seen_at).limit(most)
+    return int(conn.execute(select(func.count()).select_from(asked.subquery())).scalar() or 0)
 
 
 def earliest(conn: Connection) -> datetime | None:

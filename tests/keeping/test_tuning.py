@@ -104,6 +104,18 @@ def test_switching_a_rule_off_looks_at_nobody_whom_it_had_not_counted(board):
     assert doors.look(board.club, OWNER).looking == 1
 
 
+def test_those_still_to_be_looked_at_are_counted_so_far_and_no_further(board, monkeypatch):
+    monkeypatch.setattr(doors, "LOOKING_MOST", 2)
+    for name in ("Анна", "Борис", "Вера"):
+        member(board.club, name)
+
+    tune(board, "rhythm", on=True)
+    assert doors.look(board.club, OWNER).looking == 2
+    board.work()
+
+    assert doors.look(board.club, OWNER).looking == 0
+
+
 def test_what_is_due_at_this_very_moment_is_made_before_a_rule_changes(board):
     anna = member(board.club, "Анна")
     walk(board.club, moscow("2026-03-20"))

@@ -126,6 +126,15 @@ async def test_what_is_counted_is_told_by_rule_and_by_name(here, as_owner, count
     assert state.who_more == ""
 
 
+async def test_how_many_are_still_looked_at_is_told_and_of_very_many_that_there_are_more(here, as_owner, counted, owner, monkeypatch):
+    doors.tune(counted, owner, "rhythm", version=0, on=True)
+    assert (await shown(here)).looking == "Ещё считаем: осталось 2 клиента."
+
+    monkeypatch.setattr(doors, "LOOKING_MOST", 2)
+
+    assert (await shown(here)).looking == "Ещё считаем: осталось 2 клиента или больше."
+
+
 async def test_chosen_cards_are_ordered_once_and_made(here, as_owner, counted):
     state = await shown(here)
     await RulesState.choose.fn(state)
