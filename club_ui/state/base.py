@@ -41,8 +41,8 @@ HEARTBEAT = 15.0
 BREATH = 1.0
 #: A loading that took longer than this waited for others: there is much to do, and the page rests longer still.
 CALM = 0.03
-#: So many open pages load at a time: between them the server answers whoever else asks, a turnstile first of all.
-AT_ONCE = 3
+#: So many open pages load anew at a time: between them the server answers whoever else asks, a turnstile first of all.
+AT_ONCE = 1
 
 Result = TypeVar("Result")
 
