@@ -90,9 +90,7 @@ def move(club: Club, desk: Desk, code: str, by: int) -> None:
         if 0 <= place + by < len(codes):
             codes[place], codes[place + by] = codes[place + by], codes[place]
             for position, each in enumerate(codes):
-                one = _get(conn, each)
-                if one.position != position:
-                    _write(conn, each, one.version, {"position": position})
+                store.products.place(conn, each, position)
             _done(club, conn, desk, code, "reordered")
 
 

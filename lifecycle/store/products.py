@@ -36,6 +36,11 @@ def add(conn: Connection, values: Mapping[str, Any]) -> None:
     conn.execute(insert(_product).values(dict(values)))
 
 
+def place(conn: Connection, code: str, position: int) -> None:
+    """Where a line stands; the line itself stays as it was read."""
+    conn.execute(update(_product).where(_product.c.code == code, _product.c.position != position).values(position=position))
+
+
 def change(conn: Connection, code: str, version: int, values: Mapping[str, Any]) -> bool:
     """Write a line anew if it is still as it was read; False where somebody was faster."""
     query = update(_product).where(_product.c.code == code, _product.c.version == version)

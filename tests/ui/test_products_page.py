@@ -111,6 +111,16 @@ def test_of_two_who_change_a_product_the_second_is_told(small_club, owner, month
         _save(small_club, owner, month.code, month.version, {**TYPED, "price": "4100"})
 
 
+def test_who_moves_a_product_stands_in_nobodys_way(small_club, owner, month):
+    year = _save(small_club, owner, "", 0, {**TYPED, "name_en": "Year"})
+    _move(small_club, owner, year.code, -1)
+
+    for one in (month, year):
+        _save(small_club, owner, one.code, one.version, {**TYPED, "price": "4000"})
+
+    assert [(one.code, one.price) for one in listed(small_club).values()] == [("year", 400000), ("month", 400000)]
+
+
 async def test_the_desk_sees_the_price_list_and_changes_nothing(here, small_club, month):
     desk = Desk(None, "Dina", "front_desk", frozenset({1}))
     state = ProductsState(_reflex_internal_init=True)
