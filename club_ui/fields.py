@@ -8,10 +8,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
+from lifecycle.amounts import minor_of
 from lifecycle.errors import BadInput, FieldError
 
 LONGEST: Final = 4000
@@ -114,15 +114,10 @@ def _whole(name: str, text: str) -> int:
 
 def minor_units(name: str, text: str) -> int:
     """`24 900,50` as 2490050. Raises BadInput for anything that is no amount of money."""
-    plain = "".join(text.split()).replace(",", ".").rstrip("₽₴$€")
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        raise BadInput.of(name, "bad_money", value=text[:60]) from None
-    minor = amount * 100
-    if not plain.isascii() or not amount.is_finite() or minor != minor.to_integral_value() or not 0 <= minor < 10**12:
+    minor = minor_of("".join(text.split()).replace(",", ".").rstrip("₽₴$€"))
+    if minor is None or minor >= 10**12:
         raise BadInput.of(name, "bad_money", value=text[:60])
-    return int(minor)
+    return minor
 
 
 def major_units(minor: int | None) -> str:

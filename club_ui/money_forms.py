@@ -33,8 +33,13 @@ def _sell(club: Club, desk: Desk, client_id: int, *, key: str, amount: int, prod
 
 def _forget(club: Club, desk: Desk, client_id: int, *, key: str, means: str) -> bool:
     """A card is taken away once: there is no second time that a key could guard against."""
-    contracts.forget_means(club, desk, client_id, int(means) if means.isdigit() else 0)
+    contracts.forget_means(club, desk, client_id, _number(means))
     return bool(key)
+
+
+def _number(text: str) -> int:
+    """A number that a form has hidden in it; 0 where it has none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 _SAID = Field("said", "said")

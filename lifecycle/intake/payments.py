@@ -11,13 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from lifecycle import days, store
 from lifecycle.actions.recording import Request, open_request, record_within
+from lifecycle.amounts import minor_of
 from lifecycle.billing import contracts_of
 from lifecycle.club import Club
 from lifecycle.desk import Desk
@@ -31,7 +31,6 @@ from lifecycle.store.sources import SourceRow
 _OURS: Final = re.compile(r"([1-9]\d{0,17})-\d{1,9}", re.ASCII)
 _CLIENT: Final = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 _UNKNOWN: Final = "unknown_contract"
-_MONEY: Final = re.compile(r"\d{1,13}(\.\d{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +202,10 @@ def _note_means(conn: Connection, source: SourceRow, client_id: int, contract: s
 def minor_units(field_name: str, value: Any) -> int:
     """An amount in whole units and hundredths, as text or number, in minor units. Raises BadInput for anything else."""
     told = str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-    amount = Decimal(told) * 100 if _MONEY.fullmatch(told) else None
-    if amount is None or amount != amount.to_integral_value():
+    amount = minor_of(told)
+    if amount is None:
         raise BadInput.of(field_name, "bad_money", value=shown(value))
-    return int(amount)
+    return amount
 
 
 def instant(field_name: str, value: Any) -> datetime | None:

@@ -32,7 +32,7 @@ def test_an_amount_is_read_as_people_type_it(typed, minor):
     assert forms.minor_units("amount", typed) == minor
 
 
-@pytest.mark.parametrize("typed", ["", "x", "-1", "1,234", "NaN", "Infinity", "1e5000", "٣", "99999999999999"])
+@pytest.mark.parametrize("typed", ["", "x", "-1", "1,234", "NaN", "Infinity", "sNaN", "1e5", "1e999999", "1e5000", "٣", "99999999999999"])
 def test_what_is_no_amount_is_refused(typed):
     with pytest.raises(BadInput):
         forms.minor_units("amount", typed)

@@ -17,7 +17,7 @@ from lifecycle.actions import cards, contract_clock, contracts, deeds, products,
 from lifecycle.actions.recording import record
 from lifecycle.clock import FixedClock
 from lifecycle.desk import Desk
-from lifecycle.errors import IllegalMove
+from lifecycle.errors import IllegalMove, NotFound
 
 NAMES = {"en": "Month", "ru": "Месяц", "uk": "Місяць"}
 
@@ -286,6 +286,11 @@ class TestForms:
 
         assert (begun["amount"], begun["said"]) == ("3900", "Месяц. К оплате: 3\u00a0900\u00a0₽")
         assert money_forms.begins("ru", "take_payment", read, "another", "RUB") == {}
+
+    @pytest.mark.parametrize("means", ["²", "-1", "9" * 5000, ""])
+    def test_a_card_that_is_no_number_is_not_there(self, small_club, owner, buyer, means):
+        with pytest.raises(NotFound):
+            forms.DEEDS["forget_means"].door(small_club, owner, buyer, key="f", means=means)
 
     @pytest.mark.usefixtures("listed")
     def test_taking_a_sale_back_takes_the_contract_and_the_money_back(self, small_club, owner, buyer):
