@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from lifecycle import rights, store
+from lifecycle import keeping, rights, store
 from lifecycle.actions import audit
 from lifecycle.actions.card_input import check_text
 from lifecycle.automation import AUTO_CARDS, BY_CODE, WHO, AutoCard
@@ -79,9 +79,15 @@ def look(club: Club, desk: Desk) -> Rules:
                 for card in AUTO_CARDS
             ),
             store.policies.all_versions(conn).on(today),
-            store.agenda.waiting(conn, now, LOOKING_MOST),
+            _looking(conn, now),
             tuple(store.counted.latest_orders(conn, ORDERS_SHOWN)),
         )
+
+
+def _looking(conn: Connection, now: datetime) -> int:
+    asked = keeping.asked_up_to(conn)
+    unasked = 0 if asked is None else len(store.clients.ids(conn, after=asked, limit=LOOKING_MOST))
+    return min(LOOKING_MOST, unasked + store.agenda.waiting(conn, now, LOOKING_MOST, up_to=asked))
 
 
 def whom(club: Club, desk: Desk, code: str) -> list[tuple[CountedRow, str]]:
@@ -119,7 +125,7 @@ def tune(club: Club, desk: Desk, code: str, *, version: int, **values: Any) -> i
 def _look_anew(conn: Connection, code: str, changed: Mapping[str, Any], now: datetime) -> None:
     """What decides whether and when cards are made concerns everybody; a rule that is off only whom it had counted."""
     if changed.get("on") or "numbers" in changed:
-        store.agenda.look_quietly_at_everybody(conn, now)
+        keeping.want_everybody(conn)
     elif "on" in changed:
         store.agenda.look_quietly(conn, store.counted.clients_of(conn, code), now)
 

@@ -7,6 +7,7 @@ changed is looked at quietly: nothing is made, what is no longer true is withdra
 would call for is counted (`store.counted`), until somebody orders it (`make_ordered`).
 """
 
+from lifecycle.keeping.asking import asked_up_to, want_everybody
 from lifecycle.keeping.by_time import Passed, keep_due, look_now
 from lifecycle.keeping.checking import faults
 from lifecycle.keeping.counting import count, make_ordered
@@ -17,6 +18,7 @@ __all__ = [
     "Kept",
     "Passed",
     "after_card",
+    "asked_up_to",
     "catch_up",
     "client_changed",
     "count",
@@ -26,5 +28,6 @@ __all__ = [
     "look_now",
     "look_quietly",
     "make_ordered",
+    "want_everybody",
     "write",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from lifecycle import aside, store
 from lifecycle.club import Club
+from lifecycle.keeping.asking import ask_some
 from lifecycle.keeping.of_facts import at_moment
 from lifecycle.keeping.reading import rules
 from lifecycle.keeping.writing import write
@@ -37,18 +38,25 @@ def keep_due(
 
     One transaction for one moment (or a chunk of its clients), so that a pass that is cut off goes on where it
     stopped; `still_leading` is asked within each. The order is the same however late it comes. Whoever cannot be
-    looked at waits aside, and stops nobody.
+    looked at waits aside, and stops nobody. Whom a change of the rules concerns is looked at quietly after that, a
+    chunk at a time.
     """
     passed = Passed()
+    _by_moment(club, passed, until, still_leading)
+    while until is None and ask_some(club, still_leading):
+        _by_moment(club, passed, until, still_leading)
+    return passed
+
+
+def _by_moment(club: Club, passed: Passed, until: datetime | None, still_leading: Callable[[Connection], bool]) -> None:
     while (at := _next(club, until)) is not None:
         with club.writing() as conn:
             if not still_leading(conn):
-                return passed
+                return
             ids = store.agenda.due_at(conn, at, CHUNK)
             looked = _look(conn, club, ids, lambda one, at=at: one.next_at == at)  # type: ignore[misc]
         passed.looked += len(looked)
         passed.quietly += sum(one.quiet for one in looked)
-    return passed
 
 
 def look_now(club: Club, progress: Callable[[int], None] = lambda _looked: None) -> int:

@@ -156,9 +156,11 @@ def asked_quietly(conn: Connection, now: datetime, limit: int) -> list[int]:
     return [row[0] for row in conn.execute(query.order_by(_agenda.c.next_at, _agenda.c.client_id).limit(limit))]
 
 
-def waiting(conn: Connection, now: datetime, most: int | None = None) -> int:
-    """How many clients are still to be looked at quietly, counted no further than `most`."""
+def waiting(conn: Connection, now: datetime, most: int | None = None, *, up_to: int | None = None) -> int:
+    """How many clients, up to this id, are still to be looked at quietly, counted no further than `most`."""
     asked = select(_agenda.c.client_id).where(_agenda.c.next_at <= now, _agenda.c.next_at == _agenda.c.seen_at).limit(most)
+    if up_to is not None:
+        asked = asked.where(_agenda.c.client_id <= up_to)
     return int(conn.execute(select(func.count()).select_from(asked.subquery())).scalar() or 0)
 
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from lifecycle import keeping, store
 from lifecycle.actions import audit
 from lifecycle.actions import rules as doors
 from lifecycle.check import check
 from lifecycle.errors import BadInput, Conflict, NotFound, Refused
+from lifecycle.keeping import asking
 from tests.keeping.conftest import desk_of, moscow
 from tests.lives import OWNER, added, member, recorded, walk
 
@@ -114,6 +116,30 @@ def test_those_still_to_be_looked_at_are_counted_so_far_and_no_further(board, mo
     board.work()
 
     assert doors.look(board.club, OWNER).looking == 0
+
+
+def test_a_change_only_notes_whom_it_concerns_and_the_clock_goes_on_where_it_was_cut_off(board, monkeypatch):
+    monkeypatch.setattr(asking, "CHUNK", 1)
+    boris, vera = (added(board.club, name) for name in ("Борис", "Вера"))
+    for client_id in (boris, vera):
+        recorded(board.club, client_id, "m", NO_ANSWER)
+    walk(board.club, timedelta(minutes=5))
+
+    tune(board, "missed_call", numbers={"after_minutes": 1})
+    with board.club.reading() as conn:
+        assert store.agenda.waiting(conn, board.club.clock.now()) == 0
+    assert doors.look(board.club, OWNER).looking == 2
+    leads = iter([True, True, False])
+    keeping.keep_due(board.club, still_leading=lambda _conn: next(leads))
+    assert (doors.look(board.club, OWNER).looking, rule(board, "missed_call").counted) == (1, 1)
+
+    tune(board, "missed_call", version=1, numbers={"after_minutes": 2})
+    assert doors.look(board.club, OWNER).looking == 2
+    board.work()
+
+    assert (doors.look(board.club, OWNER).looking, rule(board, "missed_call").counted) == (0, 2)
+    assert board.cards() == []
+    assert check(board.club) == []
 
 
 def test_what_is_due_at_this_very_moment_is_made_before_a_rule_changes(board):
