@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,9 +26,18 @@ LATER: Final = "later"
 AT_ONCE: Final = tuple(way for way in contracts.PAID_BY if way != LATER)
 
 
-def _sell(club: Club, desk: Desk, client_id: int, *, key: str, amount: int, product: str | None = None, **told: Any) -> Any:
-    """What a form sells has its price in it."""
+def _sell(
+    club: Club, desk: Desk, client_id: int, *, key: str, amount: int, product: str | None = None, said: str = "", **told: Any
+) -> Any:
+    """What a form sells has its price in it, and which state of the price list that is of."""
+    code, _, version = said.rpartition(" ")
+    told["version"] = _number(version) if code and code == product else None
     return contracts.sell(club, desk, client_id, key=key, amount=amount, product=None if product == OTHER else product, **told)
+
+
+def only_begun(deed: str, typed: Mapping[str, str]) -> bool:
+    """Whether what a form sells waits for its money: what is free does not."""
+    return deed == "sell" and typed.get("paid_by") == LATER and any(one in "123456789" for one in str(typed.get("amount", "")))
 
 
 def _forget(club: Club, desk: Desk, client_id: int, *, key: str, means: str) -> bool:
@@ -50,6 +59,7 @@ MONEY_DEEDS: Final[dict[str, Deed]] = {
         _sell,
         (
             Field("product"),
+            Field("said", "about"),
             Field("title"),
             pick("kind", "contract_kind", CONTRACT_KINDS, word="sold_kind"),
             pick("billing", "billing", BILLINGS),
@@ -62,7 +72,7 @@ MONEY_DEEDS: Final[dict[str, Deed]] = {
     ),
     "take_payment": Deed(
         contracts.take_payment,
-        (_SAID, _CONTRACT, Field("amount", "money", word="amount_paid"), pick("paid_by", "paid_by", AT_ONCE)),
+        (_SAID, _CONTRACT, Field("expected", "about"), Field("amount", "money", word="amount_paid"), pick("paid_by", "paid_by", AT_ONCE)),
     ),
     "refund": Deed(contracts.refund, (_SAID, _CONTRACT, Field("amount", "money", word="amount_back"), Field("reason"))),
     "cancel_contract": Deed(contracts.cancel, (_SAID, _CONTRACT, Field("reason"))),
@@ -163,7 +173,8 @@ def _pays(language: str, one: Contract, currency: str) -> dict[str, str]:
         said = ""
     named = contract_title(language, one)
     amount = due_amount(one)
-    return {"said": f"{named}. {said}" if said else named, "amount": major_units(amount) if amount else "", "paid_by": AT_ONCE[0]}
+    shown = major_units(amount) if amount else ""
+    return {"said": f"{named}. {said}" if said else named, "expected": one.asks, "amount": shown, "paid_by": AT_ONCE[0]}
 
 
 def _refunds(language: str, one: Contract, currency: str) -> dict[str, str]:
@@ -186,3 +197,5 @@ _BEGINS: Final[dict[str, Callable[[str, Contract, str], dict[str, str]]]] = {
     "cancel_contract": _cancels,
     "withdraw_autopay": _withdraws,
 }
+#: The deeds that a contract allows or not, as it stands.
+OF_A_CONTRACT: Final = frozenset(_BEGINS)

@@ -64,12 +64,10 @@ def offers(conn: Connection, desk: Desk, client_id: int, now: datetime) -> list[
 
 def deeds_of(desk: Desk, branch_id: int, one: Contract) -> tuple[str, ...]:
     """What this person may do with a contract as it stands; what it asks for comes first."""
-    owes, alive = bool(one.open_amount or one.debt), not one.ended
-    charged = one.billing == "recurring" and one.kind == "membership" and alive
     fitting = {
-        "take_payment": owes or (charged and one.state == "running"),
+        "take_payment": bool(one.owed) or (one.charged and one.state == "running"),
         "cancel_contract": one.state == "started",
-        "withdraw_autopay": charged and one.autopay_ended_at is None and one.state != "started",
+        "withdraw_autopay": one.charged and one.autopay_ended_at is None and one.state != "started",
         "refund": one.paid > one.refunded,
     }
     rights_of = {"refund": "refund"}

@@ -64,6 +64,21 @@ class Contract(NamedTuple):
         """Whether nothing more comes of it."""
         return self.state in ENDED
 
+    @property
+    def owed(self) -> int:
+        """What may still be paid on it: the open invoice, of an ended one the debt."""
+        return self.debt if self.ended else self.open_amount
+
+    @property
+    def charged(self) -> bool:
+        """Whether it goes on being charged, so that money may come before it is due."""
+        return self.billing == "recurring" and self.kind == "membership" and not self.ended
+
+    @property
+    def asks(self) -> str:
+        """What it asks for, as a form remembers it: money that came meanwhile changes it."""
+        return f"{self.owed} {self.next_due_on or ''}".strip()
+
 
 def contracts_of(facts: Sequence[Fact], policies: Policies, today: Day, now: datetime) -> list[Contract]:
     """The contracts of one client as they stand at `now`, the one begun first first. Takes the facts in their order."""

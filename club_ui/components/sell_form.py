@@ -61,6 +61,7 @@ def _terms(state: Any) -> rx.Component:
     given, unlisted = state.given, state.given["product"] == OTHER
     by_month, service = (given["billing"] == "recurring") & ~unlisted, (given["kind"] == "service") & ~unlisted
     return rx.fragment(
+        rx.el.input(type="hidden", name="said", default_value=given["said"]),
         rx.cond(unlisted, _unlisted(state), rx.fragment()),
         rx.el.div(
             text_field("amount", t("form.amount"), errors=state.errors, value=given["amount"], custom_attrs={"inputMode": "decimal"}),

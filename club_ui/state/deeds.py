@@ -101,8 +101,12 @@ class WorksWithClients(LivePage, mixin=True):
             return False
         self._about = membership if deed in MONEY_DEEDS else ""
         draft = await asyncio.to_thread(drafts.draft_at, the_club(), desk, _place(deed, client, self._about))
+        begun = forms.likely(deed, row, membership) if money is None else money
         if money is not None and draft.get("said", "") != self._expected(deed, money, draft):
             # What was typed was about other sums than those of today.
+            draft = {}
+        if draft.get("version", "") != begun.get("version", ""):
+            # Somebody else has saved meanwhile: what they wrote is not to be undone unseen.
             draft = {}
         self._new_key()
         self._show(
@@ -112,7 +116,7 @@ class WorksWithClients(LivePage, mixin=True):
             errors={},
             # What stands behind the form is as it is now; only what was typed comes back from a draft.
             given={
-                **(forms.likely(deed, row, membership) if money is None else money),
+                **begun,
                 **await self._known_besides(deed),
                 **{name: draft[name] for name in draft if name in forms.typed_fields(deed) or name == "said"},
             },
@@ -152,6 +156,9 @@ class WorksWithClients(LivePage, mixin=True):
             self._show(offers=money_forms.offers(language, products, currency))
             return money_forms.sale_begins(forms.likely(deed, row), products)
         account = await asyncio.to_thread(_read_account, club, desk, row.client.id)
+        about_it = next((one for one in account.contracts if one.name == about), None)
+        if about_it is not None and deed in money_forms.OF_A_CONTRACT and deed not in accounts.deeds_of(desk, row.client.branch_id, about_it):
+            return {}
         return money_forms.begins(language, deed, account, about, currency)
 
     def _expected(self, deed: str, money: Mapping[str, str], draft: Mapping[str, str]) -> str:
@@ -206,8 +213,7 @@ class WorksWithClients(LivePage, mixin=True):
         if text.get("product", "") != self.given.get("product", ""):
             # Another product has been chosen meanwhile: these are the terms of the one before.
             return
-        if "said" in self.given:
-            text["said"] = self.given["said"]
+        text |= {name: self.given[name] for name in ("said", "version") if name in self.given}
         # So that a reload of this very tab begins with it, too.
         self.given = {**self.given, **text}
         try:
@@ -238,7 +244,7 @@ class WorksWithClients(LivePage, mixin=True):
 
         said = {"day": _shown_end(language, typed)} if deed == "freeze_membership" else {}
         # What was only begun is not called sold.
-        done = "sell_later" if deed == "sell" and typed.get("paid_by") == money_forms.LATER else deed
+        done = "sell_later" if money_forms.only_begun(deed, typed) else deed
         return await self._do(door, done=done, said=said) is not None
 
     @rx.event

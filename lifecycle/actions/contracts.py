@@ -15,7 +15,7 @@ from lifecycle.actions.recording import Recorded, Request, done_before, open_req
 from lifecycle.billing import Contract, contracts_of
 from lifecycle.club import Club
 from lifecycle.desk import Desk
-from lifecycle.errors import BadInput, GateRefused, IllegalMove, NotFound
+from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove, NotFound
 from lifecycle.products import Product, audience_in, fits
 
 #: How money comes at the desk; `later` is no payment yet.
@@ -37,11 +37,12 @@ def sell(
     visits: int | None = None,
     starts_on: str | None = None,
     paid_by: str = "cash",
+    version: int | None = None,
 ) -> Recorded:
     """Sell from the price list (`product` is its code) or something of another `title`, paid at once or `later`.
 
-    With `starts_on` a membership that is paid begins that day. Raises GateRefused, IllegalMove where the product
-    is not for this client, BadInput.
+    With `starts_on` a membership that is paid begins that day; what is free is paid at once. Raises GateRefused,
+    IllegalMove where the product is not for this client, Conflict where it is not of this `version` any more, BadInput.
     """
     if paid_by not in PAID_BY:
         raise BadInput.of("paid_by", "bad_choice", value=paid_by[:60], choices=PAID_BY)
@@ -49,15 +50,16 @@ def sell(
     def facts(request: Request) -> list[dict[str, Any]]:
         rights.check(desk, "sell", request.branch.id)
         _pass_gate(request)
-        sold = _product(request, product)
+        sold = _product(request, product, version)
         told = {"kind": kind, "billing": billing, "days": days, "visits": visits, "amount": amount, "product": title}
         terms = told if sold is None else _terms(sold, told)
         _check_price(sold, terms)
         name = _free_name(request)
         started = {"type": "contract_started", "contract": name, **{key: value for key, value in terms.items() if value is not None}}
-        if paid_by == "later":
+        if paid_by == "later" and terms["amount"]:
             return [started]
-        paid = {"type": "payment", "contract": name, "state": "paid", "amount": terms["amount"], "means": paid_by}
+        means = None if paid_by == "later" else paid_by
+        paid = {"type": "payment", "contract": name, "state": "paid", "amount": terms["amount"], "means": means}
         if starts_on is None or terms["kind"] == "service":
             return [started, paid]
         return [started, paid, {"type": "membership_activated", "membership": name, "starts_on": starts_on}]
@@ -66,9 +68,13 @@ def sell(
 
 
 def take_payment(
-    club: Club, desk: Desk, client_id: int, *, key: str, contract: str, amount: int, paid_by: str = "cash"
+    club: Club, desk: Desk, client_id: int, *, key: str, contract: str, amount: int, paid_by: str = "cash", expected: str | None = None
 ) -> Recorded:
-    """Take money for a contract at the desk. Raises IllegalMove where nothing is to be paid, GateRefused for a first payment."""
+    """Take money for a contract at the desk; `expected` is what it asked for (`Contract.asks`) as the form was opened.
+
+    Raises Conflict where it asks for something else, IllegalMove where nothing, or not so much, is to be paid,
+    GateRefused for a first payment.
+    """
     if paid_by not in PAID_BY[:3]:
         raise BadInput.of("paid_by", "bad_choice", value=paid_by[:60], choices=PAID_BY[:3])
     if amount < 1:
@@ -77,8 +83,9 @@ def take_payment(
     def facts(request: Request) -> list[dict[str, Any]]:
         rights.check(desk, "record_payment", request.branch.id)
         found = _contract(request, contract)
-        if found.state in ("cancelled", "refunded") or (found.state == "paid" and not found.open_amount):
-            raise IllegalMove("nothing_to_pay")
+        if expected is not None and expected != found.asks:
+            raise Conflict("contract_changed")
+        _check_owed(found, amount)
         if found.sale is None:
             _pass_gate(request)
         return [{"type": "payment", "contract": contract, "state": "paid", "amount": amount, "means": paid_by}]
@@ -170,19 +177,31 @@ def _contract(request: Request, name: str) -> Contract:
     raise NotFound("no_such_contract")
 
 
+def _check_owed(found: Contract, amount: int) -> None:
+    """Only what goes on being charged is paid ahead; of what a provider began without a price nobody knows the rest."""
+    if found.charged or (found.amount is None and not found.ended):
+        return
+    if not found.owed:
+        raise IllegalMove("nothing_to_pay")
+    if amount > found.owed:
+        raise IllegalMove("more_than_is_owed")
+
+
 def _pass_gate(request: Request) -> None:
     needs = request.stands().sale
     if needs != "allowed":
         raise GateRefused(needs)
 
 
-def _product(request: Request, code: str | None) -> Product | None:
-    """The line of the price list, if it may be sold to this client."""
+def _product(request: Request, code: str | None, version: int | None) -> Product | None:
+    """The line of the price list as somebody read it, if it may be sold to this client."""
     if not code:
         return None
     found = store.products.get(request.conn, code)
     if found is None or not found.active:
         raise BadInput.of("product", "no_such_product")
+    if version is not None and version != found.version:
+        raise Conflict("product_changed")
     audience = audience_in(request.client.kind, request.history, request.policies, request.today)
     if not fits(found, audience):
         raise IllegalMove(f"not_for_{audience}")

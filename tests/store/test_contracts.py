@@ -170,7 +170,11 @@ def test_an_end_that_was_missed_is_made_before_anything_new_is_judged(club: Club
     client_id = a_subscriber(club)
     club.clock.at += timedelta(days=80)
 
-    contracts.take_payment(club, OWNER, client_id, key="late", contract=f"{client_id}-1", amount=600000)
+    with pytest.raises(IllegalMove, match="more_than_is_owed"):
+        contracts.take_payment(club, OWNER, client_id, key="late", contract=f"{client_id}-1", amount=600000)
+    contracts.take_payment(club, OWNER, client_id, key="debt", contract=f"{client_id}-1", amount=300000)
+    with pytest.raises(IllegalMove, match="nothing_to_pay"):
+        contracts.take_payment(club, OWNER, client_id, key="again", contract=f"{client_id}-1", amount=300000)
 
     assert stored(club, client_id) == {f"{client_id}-1": "terminated"}
 
@@ -225,6 +229,53 @@ def test_nothing_is_paid_on_what_is_paid(club: Club) -> None:
         contracts.take_payment(club, OWNER, client_id, key="more", contract=f"{client_id}-1", amount=1)
     with pytest.raises(NotFound):
         contracts.take_payment(club, OWNER, client_id, key="none", contract="nothing", amount=1)
+
+
+def test_of_two_desks_that_take_the_same_money_one_takes_it(club: Club) -> None:
+    client_id = a_buyer(club)
+    contracts.sell(club, OWNER, client_id, key="s", amount=390000, days=30, paid_by="later")
+    (seen,) = contracts_now(club, client_id)
+    contracts.take_payment(club, DESK, client_id, key="a", contract=seen.name, amount=100000, expected=seen.asks)
+
+    with pytest.raises(Conflict, match="contract_changed"):
+        contracts.take_payment(club, DESK, client_id, key="b", contract=seen.name, amount=390000, expected=seen.asks)
+    with pytest.raises(IllegalMove, match="more_than_is_owed"):
+        contracts.take_payment(club, DESK, client_id, key="c", contract=seen.name, amount=390000)
+
+    assert [one.paid for one in contracts_now(club, client_id)] == [100000]
+
+
+def test_of_two_desks_that_take_the_charge_ahead_one_takes_it(club: Club) -> None:
+    client_id = a_subscriber(club)
+    (seen,) = contracts_now(club, client_id)
+    contracts.take_payment(club, DESK, client_id, key="a", contract=seen.name, amount=300000, expected=seen.asks)
+
+    with pytest.raises(Conflict, match="contract_changed"):
+        contracts.take_payment(club, DESK, client_id, key="b", contract=seen.name, amount=300000, expected=seen.asks)
+
+    assert [one.paid for one in contracts_now(club, client_id)] == [600000]
+
+
+def test_what_is_free_is_paid_at_once(club: Club) -> None:
+    client_id = a_buyer(club)
+    free = products.add(club, OWNER, names=NAMES, price=0, days=7, free_because="For friends of the house")
+
+    contracts.sell(club, DESK, client_id, key="s", product=free.code, starts_on="2026-03-02", paid_by="later")
+
+    assert stored(club, client_id) == {f"{client_id}-1": "paid"}
+    assert "active" in folders_of(club, client_id)
+
+
+def test_a_product_is_sold_as_it_was_read(club: Club) -> None:
+    client_id = a_buyer(club)
+    read = products.add(club, OWNER, names=NAMES, price=390000, days=30)
+    now = products.change(club, OWNER, read.code, version=read.version, names=NAMES, price=420000, days=30)
+
+    with pytest.raises(Conflict, match="product_changed"):
+        contracts.sell(club, DESK, client_id, key="s", product=read.code, version=read.version)
+    contracts.sell(club, DESK, client_id, key="s", product=read.code, version=now.version)
+
+    assert [one.amount for one in contracts_now(club, client_id)] == [420000]
 
 
 def test_a_pack_is_sold_and_used_to_its_last_visit(club: Club) -> None:

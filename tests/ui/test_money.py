@@ -13,11 +13,11 @@ from club_ui.money_rows import money_row
 from club_ui.state.board import BoardState
 from club_ui.state.client import ClientState
 from lifecycle import accounts, overview, store
-from lifecycle.actions import cards, contract_clock, contracts, deeds, products, staff
+from lifecycle.actions import cards, clients, contract_clock, contracts, deeds, products, staff
 from lifecycle.actions.recording import record
 from lifecycle.clock import FixedClock
 from lifecycle.desk import Desk
-from lifecycle.errors import IllegalMove, NotFound
+from lifecycle.errors import Conflict, IllegalMove, NotFound
 
 NAMES = {"en": "Month", "ru": "Месяц", "uk": "Місяць"}
 
@@ -301,6 +301,11 @@ class TestForms:
         assert account(small_club, owner, buyer).contracts == ()
 
 
+@pytest.mark.parametrize(("typed", "waits"), [({"paid_by": "later", "amount": "3 900"}, True), ({"paid_by": "later", "amount": "0"}, False), ({"paid_by": "cash", "amount": "1"}, False)])
+def test_only_what_costs_something_waits_for_its_money(typed, waits):
+    assert money_forms.only_begun("sell", typed) is waits
+
+
 def test_the_clock_ends_the_contract_the_profile_warned_of(small_club, owner, buyer, listed):
     sells(small_club, owner, buyer, listed["club_card"].code, starts_on="2026-03-02")
     small_club.clock = FixedClock(small_club.clock.now() + timedelta(days=70))
@@ -362,6 +367,43 @@ class TestDrafts:
         contracts.take_payment(small_club, owner, buyer, key="part", contract=first, amount=190000)
 
         assert (await opens("take_payment", first)).given["amount"] == "2000"
+
+    async def test_a_sale_is_of_the_price_list_that_the_form_was_filled_from(self, small_club, owner, buyer, listed, opens):
+        state = await opens("sell")
+        await ClientState.choose.fn(state, "month")
+        typed = forms.taken("sell", {**state.given, "paid_by": "later"})
+        products.change(small_club, owner, "month", version=listed["month"].version, names=NAMES, price=420000, days=30)
+
+        with pytest.raises(Conflict):
+            forms.DEEDS["sell"].door(small_club, owner, buyer, key="s", **typed)
+
+    @pytest.mark.usefixtures("listed")
+    async def test_a_payment_is_for_what_was_asked_when_the_form_was_opened(self, small_club, owner, buyer, opens):
+        sells(small_club, owner, buyer, "month", paid_by="later")
+        typed = forms.taken("take_payment", (await opens("take_payment", f"{buyer}-1")).given)
+        contracts.take_payment(small_club, owner, buyer, key="part", contract=f"{buyer}-1", amount=100000)
+
+        with pytest.raises(Conflict):
+            forms.DEEDS["take_payment"].door(small_club, owner, buyer, key="all", **typed)
+
+    @pytest.mark.usefixtures("listed")
+    async def test_no_address_opens_a_form_that_the_contract_does_not_allow(self, small_club, owner, buyer):
+        sells(small_club, owner, buyer, "month")
+        state = rx.State(_reflex_internal_init=True).substates[ClientState.get_name()]
+
+        opened = [deed for deed in sorted(money_forms.OF_A_CONTRACT) if await state._open(owner, "ru", deed, str(buyer), f"{buyer}-1")]
+
+        assert opened == ["refund"]
+
+    async def test_what_was_typed_over_a_client_is_dropped_where_a_colleague_saved_meanwhile(self, small_club, owner, buyer, opens):
+        state = await opens("change_client")
+        await ClientState.keep.fn(state, {**state.given, "comment": "Утром"})
+        assert (await opens("change_client")).given["comment"] == "Утром"
+
+        clients.change_client(small_club, owner, buyer, version=int(state.given["version"]), name="Анна", phone="+7 912 000-00-01")
+
+        again = (await opens("change_client")).given
+        assert (again["phone"], again["comment"]) == ("+7 912 000-00-01", "")
 
     async def test_a_form_about_nothing_that_is_there_does_not_open(self, small_club, owner, buyer):
         state = rx.State(_reflex_internal_init=True).substates[ClientState.get_name()]
