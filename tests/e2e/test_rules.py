@@ -124,14 +124,15 @@ def test_what_an_import_called_for_is_chosen_spread_over_days_and_stands_on_the_
     assert was_never_reloaded(second)
 
 
-def test_what_a_rule_made_leads_to_the_board_with_its_cards_alone(served, person):
+def test_what_a_rule_made_leads_to_the_board_with_its_cards_alone(served, person, members):
+    complains(signs_in(person(served, locale="en"), "dina", "/board"), members["Vera"], "Too loud")
     olga = at_rules(person(served, locale="en"))
 
-    rule(olga, "win_back").get_by_test_id("rule-made").click()
+    rule(olga, "complaint").get_by_test_id("rule-made").click()
 
-    expect(olga).to_have_url(re.compile("cause=win_back"))
-    expect(card_of(olga, "win_back", "Lost").first).to_be_visible()
-    expect(olga.locator('[data-card]:not([data-rule="win_back"])')).to_have_count(0)
+    expect(olga).to_have_url(re.compile("cause=complaint"))
+    expect(card_of(olga, "complaint", "Vera").first).to_be_visible()
+    expect(olga.locator('[data-card]:not([data-rule="complaint"])')).to_have_count(0)
 
 
 def test_an_auditor_reads_the_rules_and_changes_none_and_the_desk_has_no_such_page(serve, person, tmp_path):
