@@ -25,6 +25,7 @@ def club(tmp_path_factory: pytest.TempPathFactory) -> Founded:
 @pytest.fixture(scope="module")
 def pages(club: Founded) -> list[str]:
     lead, member = club.lead("Ada Lovelace", "+7 916 123-45-67"), club.member("Mary Member", "2026-01-10", days=3650)
+    near = club.member("Nora Near", "2026-01-02", days=20)
     club.guest("George Guest")
     card = club.card("Carl Called", due="2026-01-12")
     consents.give(club.club, OWNER, member, purpose="contact", channel="call", text_version="2026-01", how="paper")
@@ -35,7 +36,7 @@ def pages(club: Founded) -> list[str]:
     payer, contract = money(club)
     debt = cards.make(club.club, OWNER, key="debt", client_id=payer, due=None, status=None, step="call").card.id
     return [
-        "/", "/folders", "/folder/potential", f"/folder/active?open={member}", f"/client/{member}", f"/client/{lead}",
+        "/", "/folders", "/folder/potential", f"/folder/active?open={member}", f"/client/{member}", f"/client/{lead}", f"/client/{near}",
         f"/client/{lead}?deed=record_contact&of={lead}", "/add", "/calls", "/settings", "/settings/staff", "/settings/rules", "/settings/playbooks", "/settings/lists", "/owner", "/settings/sessions", "/nowhere",
         "/board", f"/board?card={card}", f"/board?card={card}&do=step", f"/board?card={card}&do=refuse", f"/board?card={card}&part=privacy",
         f"/board?card={card}&part=history", f"/client/{member}?show=cards", f"/client/{lead}?deed=give_consent&of={lead}",
@@ -112,10 +113,20 @@ def test_no_page_scrolls_sideways_and_every_button_is_big_enough(served, person,
         opens(page, path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         small = page.evaluate(_SMALL)
-        if wide > 0 or small:
-            wrong[path] = (wide, small)
+        astray = page.evaluate(_ASTRAY)
+        if wide > 0 or small or astray:
+            wrong[path] = (wide, small, astray)
 
     assert wrong == {}
+
+
+#: Rulers whose parts do not stand from left to right as time goes.
+_ASTRAY = """
+() => [...document.querySelectorAll(".R > .tr, .rl > .tr")]
+  .filter((one) => one.checkVisibility())
+  .map((one) => [...one.children].map((part) => Math.round(part.getBoundingClientRect().left)))
+  .filter((lefts) => lefts.some((left, place) => place > 0 && left < lefts[place - 1]))
+"""
 
 
 #: Buttons, links of a deed and fields that a finger could miss: shown, and under 44 pixels in both directions.
