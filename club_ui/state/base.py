@@ -181,7 +181,7 @@ class LivePage(rx.State, mixin=True):
         return None
 
     async def _load_again(self) -> None:
-        """Load at once, for a handler that asks for more to be shown."""
+        """Load at once: more was asked for, or a form was saved that may be opened again before the next tick is taken."""
         desk = await access.desk_of(self)
         if desk is not None:
             await self._refresh(desk, _Known(arrived=True), hub.version)

@@ -76,6 +76,7 @@ class ChoicesState(LivePage, rx.State):
         names = {language: typed.get(language, "") for language in choices.LANGUAGES}
         if await self._do(_save, kind, self._line(kind, code), names, done="change_choice") is not None:
             self.open_kind = self.open_code = ""
+            await self._load_again()
 
     @rx.event
     async def switch(self, kind: str, code: str) -> None:

@@ -158,6 +158,7 @@ class ConnectionsState(LivePage, rx.State):
         elif known is not None:
             if await self._do(_change, replace(known, version=self._version), typed, done="source_changed") is not None:
                 self._show(open_form=False)
+                await self._load_again()
         else:
             self._shown(await self._do(_create, {**typed, "kind": self.kind}, done="source_made"))
 

@@ -150,6 +150,7 @@ class HooksState(LivePage, rx.State):
         if known is not None:
             if await self._do(_change, replace(known, version=self._version), typed, done="hook_changed") is not None:
                 self._show(open_form=False)
+                await self._load_again()
             return
         self._shown(await self._do(_create, typed, done="hook_made"))
 

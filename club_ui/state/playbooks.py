@@ -112,6 +112,7 @@ class PlaybooksState(LivePage, rx.State):
         language = await self._language()
         if await self._do(_change, relation, language, self._versions.get(relation, 0), typed, done="change_playbook") is not None:
             self.open_form = ""
+            await self._load_again()
 
     async def _language(self) -> str:
         from club_ui.state.shell import Shell

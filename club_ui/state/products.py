@@ -74,6 +74,7 @@ class ProductsState(LivePage, rx.State):
             return
         if await self._do(_save, self.open_code, self._version, typed, done="edit_products") is not None:
             self.opened = False
+            await self._load_again()
 
     @rx.event
     async def switch(self, code: str) -> None:

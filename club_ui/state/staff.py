@@ -101,6 +101,7 @@ class StaffState(LivePage, rx.State):
         door, word = (_add, "add_staff") if self.open_form == "new" else (_change, "change_staff")
         if await self._do(door, self.open_form, self.form_version, typed, done=word) is not None:
             self.open_form = ""
+            await self._load_again()
 
     @rx.event
     async def switch(self, on: bool) -> None:  # noqa: FBT001 - the framework names no arguments

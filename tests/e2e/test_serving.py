@@ -16,7 +16,8 @@ def test_a_page_opens_and_its_connection_lives_on_whatever_port_it_is_served(ser
 
     page = person(served, "about:blank")
     page.on("websocket", lambda socket: sockets.append(socket.url))
-    page.goto(served.url)
+    with page.expect_websocket():
+        page.goto(served.url)
 
     expect(page.locator("main")).to_be_visible()
     page.wait_for_function("sessionStorage.getItem('token') !== null")
