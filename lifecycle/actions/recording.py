@@ -122,7 +122,9 @@ def record(
 
 
 def record_within(request: Request, facts: Sequence[Mapping[str, Any]]) -> Recorded:
-    """As `record`, inside a transaction that is already open."""
+    """As `record`, inside a transaction that is already open; once for a request, whose keys and standing it uses up."""
+    if request.ids:
+        raise RuntimeError("this request was recorded: open another")
     if not 1 <= len(facts) <= MOST_AT_ONCE:
         raise BadInput.of("facts", "bad_count", least=1, most=MOST_AT_ONCE)
     known = _known(request, facts)

@@ -9,7 +9,7 @@ import pytest
 
 from club_ui import forms
 from lifecycle import overview, profile, store
-from lifecycle.actions import clients, deeds, staff
+from lifecycle.actions import clients, deeds, recording, staff
 from lifecycle.actions.recording import record
 from lifecycle.check import check
 from lifecycle.club import Club
@@ -368,3 +368,14 @@ def test_a_client_of_another_branch_now_is_told_to_both_branches(club: Club) -> 
 
     assert of(home) == (["branch"], 0, 1, 1)
     assert of(other) == (["fact"], 1, 1, 0)
+
+
+def test_a_request_is_recorded_once_and_what_was_recorded_goes_with_the_error(club: Club) -> None:
+    client_id = a_lead(club)
+    with pytest.raises(RuntimeError), club.writing() as conn:
+        request = recording.open_request(club, OWNER, conn, client_id, "twice")
+        recording.record_within(request, [{"type": "purchase", "amount": 100, "what": "water", "at": "2026-01-10T10:00:00+00:00"}])
+        recording.record_within(request, [{"type": "purchase", "amount": 200, "what": "water", "at": "2026-01-11T10:00:00+00:00"}])
+
+    with club.reading() as conn:
+        assert [fact.type for fact in store.facts.of_client(conn, client_id)] == ["inquiry"]
