@@ -133,7 +133,8 @@ class LivePage(rx.State, mixin=True):
         while True:
             # The version is taken before anything is read: no tick falls between reading and waiting.
             began, seen = time.monotonic(), hub.version
-            async with self:
+            # Its turn first, then the lock: whoever presses something meanwhile does not wait for other people's pages.
+            async with _turn(known), self:
                 # The lock is held: the state itself is quicker to work on than its proxy.
                 page = self.__wrapped__  # type: ignore[attr-defined]
                 desk = await access.desk_of(page)
@@ -142,8 +143,7 @@ class LivePage(rx.State, mixin=True):
                     (await page.get_state(Shell))._forget()
                     goal = page.router.url.path
                     break
-                async with _turn(known):
-                    onward = await page._refresh(desk, known, seen)
+                onward = await page._refresh(desk, known, seen)
             if onward:
                 yield rx.redirect(onward, replace=True)
             await asyncio.sleep(_rest(time.monotonic() - began))

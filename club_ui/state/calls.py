@@ -34,7 +34,7 @@ from club_ui.call_rows import (
 )
 from club_ui.hub import hub
 from club_ui.readings import readings
-from club_ui.state.base import BREATH, HEARTBEAT, Here, LivePage, the_club
+from club_ui.state.base import HEARTBEAT, Here, LivePage, the_club
 from club_ui.state.shell import Shell
 from lifecycle import callers, rights
 from lifecycle.actions import calls, cards, clients, drafts
@@ -47,6 +47,8 @@ from lifecycle.touched import EVERYONE
 
 log = logging.getLogger(__name__)
 
+#: Who is calling is looked at so many seconds apart at the least: one reading serves all screens, and nobody waits at a telephone.
+GLANCE: Final = 0.12
 #: Calls that a tab remembers something of.
 MARKS_MOST: Final = 50
 _KEPT: Final = re.compile(rf"(\d{{1,18}})([{SMALL}{HELD}{GONE}]+)", re.ASCII)
@@ -91,8 +93,8 @@ class CallsState(LivePage, rx.State):
                         return
                     until = await self._follow(desk, rows)
                 shown = bool(rows)
-                patience = HEARTBEAT if until is None else max(BREATH, min(HEARTBEAT, (until - the_club().clock.now()).total_seconds()))
-            await asyncio.sleep(max(0.0, BREATH - (time.monotonic() - began)))
+                patience = HEARTBEAT if until is None else max(GLANCE, min(HEARTBEAT, (until - the_club().clock.now()).total_seconds()))
+            await asyncio.sleep(max(0.0, GLANCE - (time.monotonic() - began)))
             await hub.newer(seen, patience)
 
     async def _follow(self, desk: Desk, rows: Sequence[CallRow]) -> datetime | None:
