@@ -26,7 +26,9 @@ from lifecycle.store.cards import CardRow, EventRow
 
 @dataclass
 class Sheet:
-    """An opened card. `whole` is false for whoever sees the card and not the client's page."""
+    """An opened card. `whole` is false for whoever sees the card and not the client's page; `asks_why` where the club
+    wants to know why the client stopped coming.
+    """
 
     id: str = ""
     version: str = ""
@@ -54,6 +56,7 @@ class Sheet:
     who_name: str = ""
     who_letters: str = ""
     whole: bool = False
+    asks_why: bool = False
 
 
 @dataclass
@@ -111,6 +114,7 @@ def sheet(language: str, face: Face, today: Day, statuses: Mapping[str, str], *,
         who_name=face.responsible or text(language, "card.nobody"),
         who_letters=initials(face.responsible) if face.responsible else "",
         whole=whole,
+        asks_why=card.rule == "win_back",
     )
 
 

@@ -23,15 +23,12 @@ def plan_form(state: Any) -> rx.Component:
 
 
 def finish_form(state: Any) -> rx.Component:
-    """The end of a card: with the next step, or refused with the reason."""
+    """The end of a card: with the next step, done or refused with the reason."""
     return Form.create(
-        rx.cond(
-            state.doing == "then",
-            rx.fragment(
-                rx.el.h3(t("card.then"), class_name="t16"),
-                _words(state),
-                step_fields(state),
-            ),
+        rx.match(
+            state.doing,
+            ("then", rx.fragment(rx.el.h3(t("card.then"), class_name="t16"), rx.cond(state.sheet.asks_why, _why(state), rx.fragment()), _words(state), step_fields(state))),
+            ("done", rx.fragment(rx.el.h3(t("card.done_next"), class_name="t16"), _why(state), _words(state))),
             rx.fragment(
                 rx.el.h3(t("card.refuse"), class_name="t16"),
                 pick_field("reason", t("card.reason"), state.reasons, errors=state.errors, value=state.given["reason"]),
@@ -67,6 +64,11 @@ def step_fields(state: Any) -> rx.Component:
             class_name="grid2",
         ),
     )
+
+
+def _why(state: Any) -> rx.Component:
+    """Why the client stopped coming, where that was found out."""
+    return pick_field("reason", t("card.why_left"), state.reasons, errors=state.errors, value=state.given["reason"])
 
 
 def _words(state: Any) -> rx.Component:

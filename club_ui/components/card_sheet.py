@@ -310,7 +310,7 @@ def _foot(state: Any) -> rx.Component:
         _is_shut(state),
         rx.fragment(),
         rx.cond(
-            (state.doing == "then") | (state.doing == "refuse"),
+            (state.doing == "then") | (state.doing == "done") | (state.doing == "refuse"),
             finish_form(state),
             rx.el.div(_comment(state), _deeds(state), class_name="cfl"),
         ),
@@ -337,7 +337,11 @@ def _deeds(state: Any) -> rx.Component:
         ),
         menu(
             button(icon("ellipsis"), look="g ic", label=t("card.more"), custom_attrs={**opens("card-more", "menu"), "data-testid": "card-more"}),
-            menu_item(t("card.done"), "check", on_click=state.close("done"), custom_attrs={"data-testid": "close-done"}),
+            rx.cond(
+                state.sheet.asks_why,
+                go(icon("check"), rx.el.span(t("card.done_next")), to=card_address(state, "&do=done"), replace=True, class_name="it", role="menuitem", custom_attrs={"data-testid": "close-why"}),
+                menu_item(t("card.done"), "check", on_click=state.close("done"), custom_attrs={"data-testid": "close-done"}),
+            ),
             go(icon("circle-x"), rx.el.span(t("card.refuse")), to=card_address(state, "&do=refuse"), replace=True, class_name="it", role="menuitem", custom_attrs={"data-testid": "close-refused"}),
             rx.cond(
                 state.sheet.gone,

@@ -37,7 +37,7 @@ from lifecycle.store.staff import every as everybody
 
 PARTS: Final = ("general", "contracts", "services", "payment", "privacy", "history")
 #: The forms a sheet can open.
-FORMS: Final = ("step", "then", "refuse")
+FORMS: Final = ("step", "then", "done", "refuse")
 #: What a person types in them: what a draft may hold.
 TYPED: Final = ("kind", "day", "time", "words", "reason", "comment")
 
@@ -150,7 +150,7 @@ class OpenedCard(LivePage, mixin=True):
                 *(Choice(line.code, line.name(language), on=line.code == face.card.status)
                   for line in read.lists["contact_status"] if line.active or line.code == face.card.status),
             ],
-            reasons=[Choice(line.code, line.name(language)) for line in read.lists["refusing"] if line.active],
+            reasons=_reasons(language, read, self.doing),
             people=[
                 Choice("", i18n.text(language, "card.nobody"), on=face.card.responsible_id is None),
                 *(Choice(str(one.id), one.name, on=one.id == face.card.responsible_id)
@@ -271,6 +271,13 @@ def days_ahead(language: str, today: int) -> list[Choice]:
         monday: i18n.text(language, "card.monday"),
     }
     return [Choice(days.iso(day), word) for day, word in sorted(words.items())]
+
+
+def _reasons(language: str, read: _CardRead, doing: str) -> list[Choice]:
+    """What may be chosen as the reason in that form; none is chosen by itself."""
+    lines, none = ("refusing", "card.reason_choose") if doing == "refuse" else ("leaving", "card.why_unknown")
+    return [Choice("", i18n.text(language, none)), *(Choice(line.code, line.name(language)) for line in read.lists[lines] if line.active)]
+
 
 def _read_card(club: Club, here: Here, card_id: int, part: str, show: str) -> _CardRead:
     with club.reading() as conn:

@@ -19,6 +19,7 @@ from club_ui.state.card import TYPED, OpenedCard
 from lifecycle import days, store
 from lifecycle.actions import cards as doors
 from lifecycle.actions.card_writing import CardChanged
+from lifecycle.choices import OTHER
 from lifecycle.club import Club
 from lifecycle.errors import BadInput, ClubError
 
@@ -144,13 +145,15 @@ class WorksOnCards(OpenedCard, mixin=True):
 
     @rx.event
     async def finish(self, typed: dict[str, str]) -> Any:
-        """Close the open card with what the form says: refused for a reason, or done with a next step."""
+        """Close the open card with what the form says: refused or done for a reason, or done with a next step."""
         self.given = {**self.given, **{name: value for name, value in typed.items() if name in TYPED}}
-        words = typed.get("words", "")
-        if self.doing == "refuse":
-            return await self._finish(result="refused", reason=typed.get("reason") or None, text=words)
-        then = {"step": typed.get("kind") or None, "due": _due(typed), "comment": words}
-        return await self._finish(result="done", then=then)
+        words, reason = typed.get("words", ""), typed.get("reason") or None
+        if self.doing != "then":
+            return await self._finish(result="refused" if self.doing == "refuse" else "done", reason=reason, text=words)
+        # A reason without a name of its own is told by the words; else they are for who goes on with it.
+        told = {"text": words} if reason == OTHER else {}
+        then = {"step": typed.get("kind") or None, "due": _due(typed), "comment": "" if told else words}
+        return await self._finish(result="done", reason=reason, then=then, **told)
 
     async def _finish(self, **values: Any) -> Any:
         self.errors, self.turn = {}, self.turn + 1

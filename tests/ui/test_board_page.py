@@ -13,7 +13,7 @@ from club_ui import access
 from club_ui.board_rows import drop_says
 from club_ui.board_window import Window
 from club_ui.state.board import BoardState
-from lifecycle import days
+from lifecycle import days, store
 from lifecycle.actions import cards, drafts, staff
 from lifecycle.board import Filters
 from lifecycle.desk import Desk
@@ -308,3 +308,45 @@ async def test_a_card_of_nobody_known_is_said_to_be_missing(here, as_owner):
     state = await loaded(here, card="4711")
 
     assert state.card_missing
+
+
+@pytest.fixture
+def lost(member, small_club):
+    """The card about somebody who is lost."""
+    client_id = member(left=-20, name="Gleb Gone")
+    with small_club.reading() as conn:
+        (card,) = store.cards.open_of_client(conn, client_id)
+    assert card.rule == "win_back"
+    return card
+
+
+async def test_who_called_somebody_lost_says_why_they_stopped(here, lost, as_owner, small_club, owner):
+    state = await opened(here, lost, doing="done")
+    assert state.sheet.asks_why
+    assert [one.value for one in state.reasons][:2] == ["", "price"]
+
+    await BoardState.finish.fn(state, {"reason": "price", "words": "Дорого стало"})
+
+    with small_club.reading() as conn:
+        closed = store.cards.get(conn, owner, lost.id)
+        said = store.cards.events(conn, lost.id)[-1]
+    assert (closed.result, closed.reason, said.text) == ("done", "price", "Дорого стало")
+
+
+@pytest.mark.parametrize(("reason", "said", "next_words"), [("price", "", "Перезвонить"), ("other", "Перезвонить", "")])
+async def test_why_is_asked_beside_the_next_step_too(here, lost, as_owner, small_club, owner, reason, said, next_words):
+    state = await opened(here, lost, doing="then")
+
+    await BoardState.finish.fn(state, {"kind": "call", "day": days.iso(here.today + 3), "time": "", "reason": reason, "words": "Перезвонить"})
+
+    with small_club.reading() as conn:
+        closed, (following,) = store.cards.get(conn, owner, lost.id), store.cards.open_of_client(conn, lost.client_id)
+        told = next(event for event in store.cards.events(conn, lost.id) if event.what == "closed")
+    assert (closed.reason, told.text, following.last_words) == (reason, said, next_words)
+
+
+async def test_other_cards_end_with_a_press_and_refusals_choose_nothing_by_themselves(here, made, as_owner):
+    state = await opened(here, made(), doing="refuse")
+
+    assert not state.sheet.asks_why
+    assert state.reasons[0].value == ""
