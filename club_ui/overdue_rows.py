@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from club_ui.board_rows import cause_look, late_words
+from club_ui.cause_rows import raised
 from club_ui.i18n import number, text
 from club_ui.rows import Chip, chip, initials
 from lifecycle import board, days, rights
@@ -15,7 +16,7 @@ from lifecycle.desk import Desk
 
 @dataclass
 class LateCard:
-    """One of one's own overdue cards: about whom, why, how late."""
+    """An overdue card: about whom, why, how late; where it is not one's own, whose."""
 
     id: str
     name: str
@@ -24,6 +25,7 @@ class LateCard:
     icon: str
     hue: str
     late: str
+    who: str = ""
 
 
 @dataclass
@@ -48,13 +50,16 @@ class Overdue:
     rest: str = ""
     cards: list[LateCard] = field(default_factory=list)
     people: list[LatePerson] = field(default_factory=list)
+    raised: str = ""
+    raised_rest: str = ""
+    raised_cards: list[LateCard] = field(default_factory=list)
 
 
 def overdue_rows(language: str, desk: Desk, read: board.Overdue, now: datetime) -> Overdue:
-    """The box in the reader's language; of the others only the counts."""
+    """The box in the reader's language; of the others only the counts, and what was shown to the manager."""
     most = max((count for _, _, count in read.people), default=1)
     others = [] if desk.own_cards_only else [one for one in read.people if one[0] is None or one[0] != desk.staff_id]
-    beyond = read.mine - len(read.cards)
+    beyond, besides = read.mine - len(read.cards), read.raised - len(read.raised_cards)
     return Overdue(
         sees=rights.allows(desk, "see_cards"),
         total=number(language, read.total) if read.total else "",
@@ -62,6 +67,9 @@ def overdue_rows(language: str, desk: Desk, read: board.Overdue, now: datetime) 
         rest=text(language, "late.more", count=beyond) if beyond > 0 else "",
         cards=[_card(language, one, now) for one in read.cards],
         people=[_person(language, *one, most) for one in others],
+        raised=text(language, "late.raised", count=read.raised) if read.raised else "",
+        raised_rest=text(language, "late.more", count=besides) if besides > 0 else "",
+        raised_cards=[_raised(language, one, now) for one in read.raised_cards],
     )
 
 
@@ -76,6 +84,12 @@ def _card(language: str, face: Face, now: datetime) -> LateCard:
         hue=look.hue,
         late=late_words(language, face, days.day_of(now, face.branch.zone)),
     )
+
+
+def _raised(language: str, face: Face, now: datetime) -> LateCard:
+    """A card of somebody else's: whose it is, and whether that is by now another person."""
+    who, how = face.responsible or text(language, "late.nobody"), raised(face.card)
+    return replace(_card(language, face, now), who=f"{who}, {text(language, f'card.raised_{how}')}" if how == "handed" else who)
 
 
 def _person(language: str, staff_id: int | None, name: str | None, count: int, most: int) -> LatePerson:

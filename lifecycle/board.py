@@ -87,7 +87,8 @@ class Overdue:
     """How many open cards are overdue, how many and which of them are one's own, who is late with how many.
 
     `people` are (id, name, count), the longest first, of cards that are nobody's (None, None, count);
-    `turns_at` is when the next card becomes overdue by itself.
+    `turns_at` is when the next card becomes overdue by itself. `raised` and `raised_cards` are what nobody worked and
+    was shown to the manager: none for whoever is none.
     """
 
     total: int
@@ -95,6 +96,8 @@ class Overdue:
     cards: tuple[Face, ...]
     people: tuple[tuple[int | None, str | None, int], ...]
     turns_at: datetime | None
+    raised: int = 0
+    raised_cards: tuple[Face, ...] = ()
 
 
 def read(
@@ -151,7 +154,8 @@ def overdue(conn: Connection, desk: Desk, now: datetime, branch: str | None = No
     branches = store.branches.within_reach(conn, desk) if branch is None else [store.branches.by_code(conn, desk, branch)]
     counts, people = store.board.late_by_person(conn, desk, branches, now), names_of(conn)
     mine = store.board.late_of(conn, desk, branches, now, desk.staff_id, limit) if counts.get(desk.staff_id) and desk.staff_id else []
-    faces = _some_faces(conn, desk, now, mine)
+    raised, shown = store.board.raised(conn, desk, branches, now, limit) if rights.allows(desk, "see_raised") else (0, [])
+    faces = _some_faces(conn, desk, now, [*mine, *shown])
     by_person = sorted(((staff_id, people.get(staff_id or 0), count) for staff_id, count in counts.items()), key=lambda one: (-one[2], one[1] or ""))
     return Overdue(
         total=sum(counts.values()),
@@ -159,6 +163,8 @@ def overdue(conn: Connection, desk: Desk, now: datetime, branch: str | None = No
         cards=tuple(faces[one] for one in mine if one in faces),
         people=tuple(by_person),
         turns_at=store.cards.next_turn(conn, now),
+        raised=raised,
+        raised_cards=tuple(faces[one] for one in shown if one in faces),
     )
 
 

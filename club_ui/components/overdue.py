@@ -24,6 +24,7 @@ def overdue_box(box: Any) -> rx.Component:
                 box.total == "",
                 rx.el.p(icon("check", 16), t("late.none"), class_name="row t14 m"),
                 rx.el.div(
+                    rx.cond(box.raised != "", _raised(box), rx.fragment()),
                     rx.cond(box.mine != "", _mine(box), rx.fragment()),
                     rx.cond(box.people.length() > 0, rx.el.ul(rx.foreach(box.people, _person), class_name="lis"), rx.fragment()),
                     class_name="late-2",
@@ -44,13 +45,23 @@ def _mine(box: Any) -> rx.Component:
     )
 
 
+def _raised(box: Any) -> rx.Component:
+    """What nobody worked, for who answers for it: to give it to somebody, or to call."""
+    return rx.el.div(
+        rx.el.h3(icon("megaphone", 15), rx.el.span(box.raised), class_name="row g6 t13 late"),
+        rx.el.ul(rx.foreach(box.raised_cards, _card), class_name="lis"),
+        rx.cond(box.raised_rest != "", go(box.raised_rest, to="/board?who=all&cause=win_back", class_name="link row hit-l t14"), rx.fragment()),
+        custom_attrs={"data-testid": "overdue-raised"},
+    )
+
+
 def _card(one: Any) -> rx.Component:
     return rx.el.li(
         go(
             rx.el.span(icon(one.icon, 15), class_name="ist s", custom_attrs=hued(one.hue)),
             rx.el.span(
                 rx.el.span(rx.el.b(one.name, class_name="b5 pretty"), stage_mark(one.stage), class_name="row g6"),
-                rx.el.span(rx.el.span(one.cause, class_name="mm"), rx.el.span(one.late, class_name="late"), class_name="row wrap t13 gap-8"),
+                rx.el.span(rx.el.span(one.cause, class_name="mm"), rx.el.span(one.late, class_name="late"), rx.el.span(one.who, class_name="mm"), class_name="row wrap t13 gap-8"),
                 class_name="stack sp tight",
             ),
             to="/board?card=" + one.id, class_name="li tall",

@@ -127,6 +127,15 @@ def late_of(conn: Connection, desk: Desk, branches: Sequence[BranchRow], now: da
     return [row[0] for row in conn.execute(seen_by(query, desk).order_by(_card.c.ends_at, _card.c.id).limit(limit))]
 
 
+def raised(conn: Connection, desk: Desk, branches: Sequence[BranchRow], now: datetime, limit: int) -> tuple[int, list[int]]:
+    """How many open cards were shown to the manager about their present due, and those of them that have waited longest."""
+    here = _card.c.branch_id.in_([one.id for one in branches])
+    shown = (_OPEN, _card.c.ends_at <= now, _card.c.shown_at >= _card.c.ends_at, _card.c.gone_at.is_(None), here)
+    count = int(conn.execute(seen_by(select(func.count()).where(*shown), desk)).scalar_one())
+    query = seen_by(select(_card.c.id).where(*shown), desk).order_by(_card.c.ends_at, _card.c.id).limit(limit)
+    return count, [row[0] for row in conn.execute(query)] if count else []
+
+
 def own_clients_named(conn: Connection, desk: Desk, q: str) -> list[int]:
     """Clients of the person's own open cards whose names have each of these fragments."""
     query = (

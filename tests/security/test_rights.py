@@ -11,7 +11,7 @@ from lifecycle.errors import Refused
 MANAGER_MAY_NOT = {"manage_staff", "publish_policy", "manage_keys", "manage_branches", "backup", "see_audit", "start_empty", "manage_sources"}
 AUDITOR_MAY = {"see_client", "see_folders", "see_changes", "see_policy", "see_staff", "see_audit", "see_cards", "see_playbooks", "see_products", "see_reports", "see_rules"}
 TRAINER_MAY = {"see_cards", "work_card", "see_playbooks"}
-DESK_MAY_NOT = {"see_rules", "change_rules", "make_counted_cards", "edit_products", "refund", "edit_choices", "change_playbooks", "see_reports", "export", "import", "backdate", "void_any", "see_policy", "see_staff", "see_inbox", "replay_delivery"} | MANAGER_MAY_NOT
+DESK_MAY_NOT = {"see_raised", "see_rules", "change_rules", "make_counted_cards", "edit_products", "refund", "edit_choices", "change_playbooks", "see_reports", "export", "import", "backdate", "void_any", "see_policy", "see_staff", "see_inbox", "replay_delivery"} | MANAGER_MAY_NOT
 
 
 def desk(role: str, *branches: int) -> Desk:

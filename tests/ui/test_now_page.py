@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from club_ui.overdue_rows import overdue_rows
-from lifecycle import board
+from lifecycle import board, days, store
 from lifecycle.actions import cards, staff
 from lifecycle.desk import Desk
 
@@ -86,3 +87,29 @@ def test_many_of_ones_own_lead_to_the_board(small_club, dina, late):
     _, box = read(small_club, dina, "en")
 
     assert (len(box.cards), box.rest) == (5, "2 more on the board")
+
+
+def test_what_nobody_worked_is_shown_by_name_to_who_answers_for_it(small_club, owner, dina, member):
+    gone = member(left=-17, name="Gleb Gone")
+    with small_club.writing() as conn:
+        (card,) = store.cards.open_of_client(conn, gone)
+        now = small_club.clock.now()
+        today = days.day_of(now, ZoneInfo("Europe/Moscow"))
+        store.cards.change(conn, card, {"due_on": today - 3, "shown_at": now, "responsible_id": dina.staff_id})
+    manager = replace(dina, role="manager", staff_id=None)
+
+    boxes = [read(small_club, who)[1] for who in (owner, manager, dina)]
+
+    assert [(box.raised, [(one.name, one.who, one.late) for one in box.raised_cards]) for box in boxes[:2]] == [
+        ("Возврат стоит без движения: 1", [("Gleb Gone", "Dina", "просрочено на 3 дня")])
+    ] * 2
+    assert boxes[2].raised == ""
+
+
+def test_what_was_planned_anew_is_shown_no_more(small_club, owner, member):
+    gone = member(left=-17)
+    with small_club.writing() as conn:
+        (card,) = store.cards.open_of_client(conn, gone)
+        store.cards.change(conn, card, {"due_on": card.due_on - 3, "shown_at": small_club.clock.now() - timedelta(days=5)})
+
+    assert read(small_club, owner)[0].raised == 0
