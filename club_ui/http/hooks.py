@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 
 from club_ui import i18n, process
 from club_ui.http import problems
@@ -74,6 +75,12 @@ async def preflight(request: Request, code: str) -> Response:
     except ClubError:
         source = None
     return _for_origin(Response(status_code=204), request, source)
+
+
+@router.api_route("/{rest:path}", methods=["HEAD", "GET", "PUT", "PATCH", "DELETE", "OPTIONS"], include_in_schema=False)
+async def otherwise(rest: str) -> None:
+    """What is not posted is refused as everything else is, and never with a page of the screens."""
+    raise HTTPException(405, headers={"Allow": "POST"})
 
 
 async def _off(work: Callable[..., Any], *arguments: Any) -> Any:

@@ -5,6 +5,7 @@ These stand before everything else, so that nothing is read or parsed for whom t
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from lifecycle.settings import Settings
 
 #: The largest body by the beginning of its path; the first that fits counts.
 BODIES: Final = (("/auth/", 16_384), ("/", 1_000_000))
+#: Seconds in which the whole of a body must have come.
+PATIENCE: Final = 30.0
 #: Requests a minute from one address by method and beginning of the path.
 RATES: Final = (("POST", "/auth/", 120), ("GET", "/auth/", 600))
 #: What the framework would open and the club does not use: uploads anyone may read, lists of routes, its health.
@@ -45,10 +48,12 @@ class Bucket:
 
 
 class Limits:
-    """ASGI middleware that refuses early: 404, 413, 421, 429, and sockets of other sites' pages."""
+    """ASGI middleware that refuses early: 404, 408, 413, 421, 429, and sockets of other sites' pages."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, bodies: tuple[tuple[str, int], ...] = BODIES) -> None:
-        self.app, self.settings, self.bodies = app, settings, bodies
+    def __init__(
+        self, app: ASGIApp, settings: Settings, bodies: tuple[tuple[str, int], ...] = BODIES, patience: float = PATIENCE
+    ) -> None:
+        self.app, self.settings, self.bodies, self.patience = app, settings, bodies, patience
         self.buckets = [(method, path, Bucket(rate)) for method, path, rate in RATES]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,18 +96,25 @@ class Limits:
         return 0.0
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the body on while it is small enough; a larger one is refused by its length, or where it goes over."""
+        """Pass the body on while it is small and fast enough; a larger one is refused by its length, or where it goes over."""
         most = size_for(scope["path"], self.bodies)
         length = whence.header(scope, b"content-length")
-        if length and (not length.isdigit() or int(length) > most):
+        if length and (not (length.isascii() and length.isdigit()) or int(length) > most):
             await answer(send, 413, "too_large", connection="close")
             return
-        seen, begun = 0, False
+        seen, whole, begun = 0, False, False
+        until = asyncio.get_running_loop().time() + self.patience
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
+            nonlocal seen, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                raise _TooSlow from None
+            seen, whole = seen + len(message.get("body", b"")), not message.get("more_body")
             if seen > most:
                 raise _TooLarge
             return message
@@ -114,17 +126,27 @@ class Limits:
 
         try:
             await self.app(scope, counted, noted)
-        except _TooLarge:
+        except _Unread as refused:
             if begun:
                 raise
-            await answer(send, 413, "too_large", connection="close")
+            await answer(send, refused.status_code, refused.code, connection="close")
 
 
-class _TooLarge(HTTPException):
-    """Known to FastAPI, which takes any other for a body it cannot read."""
+class _Unread(HTTPException):
+    """A body that is not read on. Known to FastAPI, which takes any other exception for a body it cannot read."""
+
+    status, code = 400, ""
 
     def __init__(self) -> None:
-        super().__init__(413)
+        super().__init__(self.status)
+
+
+class _TooLarge(_Unread):
+    status, code = 413, "too_large"
+
+
+class _TooSlow(_Unread):
+    status, code = 408, "too_slow"
 
 
 def size_for(path: str, bodies: tuple[tuple[str, int], ...] = BODIES) -> int:

@@ -12,16 +12,18 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from club_ui import i18n
 from club_ui.http.guard import TooMany, Unknown
 from lifecycle import errors
-from lifecycle.intake.adapter import Stale, Unsigned
+from lifecycle.intake.adapter import OnlyPosted, Stale, Unsigned
 
 STATUSES: Final[tuple[tuple[type[errors.ClubError], int], ...]] = (
     (Unknown, 401),
     (Unsigned, 401),
     (Stale, 401),
+    (OnlyPosted, 405),
     (TooMany, 429),
     (errors.BadInput, 422),
     (errors.Refused, 403),
@@ -33,7 +35,7 @@ STATUSES: Final[tuple[tuple[type[errors.ClubError], int], ...]] = (
     (errors.Busy, 503),
     (errors.ClubError, 400),
 )
-_CODES: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "bad_request", 429: "too_many"}
+_CODES: Final = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 408: "too_slow", 413: "too_large", 415: "bad_request", 429: "too_many"}
 
 _LONGEST_NUMBER: Final = 10**18
 
@@ -43,6 +45,7 @@ def install(server: FastAPI) -> None:
     server.add_exception_handler(errors.ClubError, of_club)
     server.add_exception_handler(RequestValidationError, _of_fields)
     server.add_exception_handler(HTTPException, _of_http)
+    server.add_exception_handler(ClientDisconnect, _of_half)
     server.add_exception_handler(Exception, _of_anything)
 
 
@@ -50,7 +53,7 @@ def problem(status: int, code: str, title: str | None = None, *, wait: int = 1, 
     """One problem; `more` are its further members, `wait` the seconds after which another try makes sense."""
     body = {"type": "about:blank", "status": status, "code": code, "title": title or code, **more}
     later = {"Retry-After": str(wait)}
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 429: later, 503: later}.get(status)
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "POST"}, 429: later, 503: later}.get(status)
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
@@ -99,6 +102,11 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
     answer = problem(error.status_code, code, sentence(request, code, {}))
     answer.headers.update(error.headers or {})
     return answer
+
+
+async def _of_half(request: Request, error: Exception) -> JSONResponse:
+    """Whoever hung up in the middle of a body, or broke it off, sent nothing; it is no fault of ours."""
+    return problem(400, "bad_request", sentence(request, "bad_request", {}))
 
 
 async def _of_anything(request: Request, error: Exception) -> JSONResponse:

@@ -70,6 +70,13 @@ class Stale(Refused):
         super().__init__("signed_long_ago")
 
 
+class OnlyPosted(ClubError):
+    """Somebody looked at an address that is only posted to, and had its secret. Nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("only_posted")
+
+
 class Away(Busy):
     """The other side could not be asked back. It is stored and tried again; in the end it waits for a person."""
 

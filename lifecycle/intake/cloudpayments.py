@@ -93,7 +93,7 @@ def _data(told: Mapping[str, Any]) -> Mapping[str, Any]:
     raw = told.get("Data")
     try:
         found = json.loads(raw) if isinstance(raw, str) and raw else raw
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

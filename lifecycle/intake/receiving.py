@@ -23,7 +23,7 @@ from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Busy, ClubError, NotFound
-from lifecycle.intake.adapter import Adapter, Answer, Away, Incoming, Unsigned
+from lifecycle.intake.adapter import Adapter, Answer, Away, Incoming, OnlyPosted, Unsigned
 from lifecycle.intake.adapters import ADAPTERS
 from lifecycle.intake.keeping import from_json, keep
 from lifecycle.store.deliveries import DeliveryRow
@@ -56,7 +56,7 @@ class NotYet(Busy):
 def receive(
     club: Club, code: str, incoming: Incoming, *, known: Callable[[SourceRow], None] = lambda _source: None
 ) -> Answer:
-    """Take one request that came to an address. Raises Unsigned or Stale (nothing is stored then), or what the door refused.
+    """Take one request that came to an address. Raises Unsigned, Stale or OnlyPosted (nothing is stored then), or what the door refused.
 
     Adapters may give a refusal the form their provider reads; it is then an answer like any other. `known` is told
     whose address it is before anything is done, and may raise.
@@ -156,6 +156,8 @@ def _receive(club: Club, source: SourceRow, adapter: Adapter, incoming: Incoming
         return probe
     now = club.clock.now()
     adapter.check(incoming, source, now)
+    if incoming.method != "POST":
+        raise OnlyPosted
     name = adapter.delivery(dataclasses.replace(incoming, at=now))[:_DELIVERY_LONGEST]
     with _LINES[hash((source.id, name)) % len(_LINES)]:
         row = _stored(club, source, adapter, incoming, name, now)

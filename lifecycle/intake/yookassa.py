@@ -52,7 +52,7 @@ def fetch(path: str, shop: str, key: str) -> Mapping[str, Any]:
         if error.code in (400, 404):
             raise BadInput.of("object.id", "unknown_payment") from None
         raise Away("provider_refuses" if error.code in (401, 403) else "provider_away") from None
-    except (OSError, ValueError, TypeError, http.client.HTTPException):
+    except (OSError, ValueError, TypeError, RecursionError, http.client.HTTPException):
         raise Away("provider_away") from None
     finally:
         _at_once.release()

@@ -87,7 +87,7 @@ async def test_every_route_of_the_api_has_its_row_and_asks_for_a_key():
 
     assert len(routes) > 12
     assert rights.NOBODY not in rules.values()
-    assert open_ones == {("GET", "/api/v1/health"), ("GET", "/api/v1/ready")}
+    assert open_ones == {(method, f"/api/v1/{name}") for method in ("GET", "HEAD") for name in ("health", "ready")}
 
 
 @pytest.mark.parametrize("how", ["read", "change", "record", "list", "branch", "add", "counts"])

@@ -132,6 +132,18 @@ async def test_cloudpayments_with_a_foreign_signature_is_nobody(connect, contrac
     assert (await source.send(body, tail="/pay", headers=headers)).status_code == 401
 
 
+async def test_what_cloudpayments_carries_for_us_and_nobody_can_read_is_nobodys_contract(connect, contract):
+    source = connect("cloudpayments", secret="the-api-secret")
+
+    answers = []
+    for data in ("[" * 50_000, '{"contract": NaN}', "null", "7", '"x"', "{"):
+        body, headers = cloud("the-api-secret", cloud_fields("", Data=data))
+        answers.append(await source.send(body, tail="/pay", headers=headers))
+
+    assert {answer.status_code for answer in answers} == {422}
+    assert {row.state for row in source.deliveries()} == {"failed"}
+
+
 def liqpay(secret: str, told: dict[str, Any], digest=hashlib.sha1) -> str:
     data = base64.b64encode(json.dumps(told).encode()).decode()
     signature = base64.b64encode(digest(f"{secret}{data}{secret}".encode()).digest()).decode()

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel
 
-from club_ui.http.api.shapes import Json, _In, _one_of, whole
+from club_ui.http.api.shapes import Id, Json, _In, _one_of, whole
 from lifecycle.board import Column, Face, Opened
 from lifecycle.cards import COLUMNS, RESULTS, STEPS
 from lifecycle.days import iso
@@ -18,7 +18,7 @@ from lifecycle.outbox import message
 class NewCard(_In):
     """A card to make: about a client, or about whoever has a number; `name` and `source` are of an unknown one."""
 
-    client: str | int | None = None
+    client: Id = None
     phone: str | None = None
     name: str | None = None
     source: Annotated[str | None, _one_of(*SOURCES)] = None
@@ -27,7 +27,7 @@ class NewCard(_In):
     step: Annotated[str | None, _one_of(*STEPS)] = None
     due: str | None = None
     status: str | None = None
-    responsible: str | int | None = None
+    responsible: Id = None
 
 
 class CardMove(_In):

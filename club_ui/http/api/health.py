@@ -12,12 +12,14 @@ from lifecycle import store
 router = APIRouter(prefix=PREFIX)
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health", responses=answers())
 async def health() -> JSONResponse:
     """The process answers."""
     return JSONResponse({"status": "ok"})
 
 
+@router.head("/ready", include_in_schema=False)
 @router.get("/ready", responses=answers(503))
 def ready() -> JSONResponse:
     """The club is open and its database answers; 503 while it does not."""

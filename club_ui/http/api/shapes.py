@@ -48,6 +48,18 @@ def _number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def _named(value: Any) -> str | int | None:
+    if value is None or (isinstance(value, str | int) and not isinstance(value, bool)):
+        return value
+    raise PydanticCustomError("bad_value", "an id")
+
+
+#: An id that a body names, as the text that was given or as a number.
+Id = Annotated[
+    Any, BeforeValidator(_named), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]})
+]
+
+
 class _In(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
