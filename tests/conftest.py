@@ -30,11 +30,21 @@ hypothesis.settings.register_profile("club", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("club")
 
 
+#: Rooms and files whose tests share a browser, a killed server or a club that takes long to make.
+TOGETHER = {"e2e", "faults", "bench", "test_demo"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a browser or kill servers stay together, file by file, in one worker."""
+    """Tests that share something costly stay together, file by file, in one worker; the longest begin first."""
     for item in items:
-        if {"e2e", "faults"} & set(item.path.parts):
+        if _together(item):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    # Else one worker is left with a long file at the end, while the others are done.
+    items.sort(key=lambda item: not _together(item))
+
+
+def _together(item: pytest.Item) -> bool:
+    return not TOGETHER.isdisjoint({*item.path.parts, item.path.stem})
 
 
 @pytest.fixture(scope="session")
