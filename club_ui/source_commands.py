@@ -91,6 +91,8 @@ def _shown(row: SourceRow) -> dict[str, Any]:
         "branch": row.branch_id,
         "options": dict(row.options),
         "heard_at": _instant(row.heard_at),
+        "refused_at": _instant(row.refused_at),
+        "refused_why": row.refused_why,
         "revoked_at": _instant(row.revoked_at),
     }
 
@@ -102,4 +104,6 @@ def _instant(at: datetime | None) -> str | None:
 def _state(row: SourceRow) -> str:
     if row.revoked_at is not None:
         return "revoked"
+    if row.refused_lately:
+        return f"refused {row.refused_at:%Y-%m-%d %H:%M} UTC: {row.refused_why}"
     return "never heard" if row.heard_at is None else f"heard {row.heard_at:%Y-%m-%d %H:%M} UTC"

@@ -18,7 +18,8 @@ class Source(SQLModel, table=True):
     """An outside system that may report, with a secret of its own. `code` stands in its address.
 
     Signatures need the secret itself, so it is kept as it is; it is shown once, rotated (the one before holds
-    until `previous_until`) and revoked.
+    until `previous_until`) and revoked. `refused_at` and `refused_why` are of the last who posted to its address
+    and was not it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -33,6 +34,8 @@ class Source(SQLModel, table=True):
     created_at: datetime = instant()
     created_by: str = ""
     heard_at: datetime | None = instant(nullable=True)
+    refused_at: datetime | None = instant(nullable=True)
+    refused_why: str | None = None
     revoked_at: datetime | None = instant(nullable=True)
     version: int = 1
 

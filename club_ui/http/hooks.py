@@ -109,8 +109,11 @@ def _for_origin(answer: Response, request: Request, source: SourceRow | None) ->
 
 
 def _count(source: SourceRow, address: str) -> None:
-    """Raise TooMany where this source, or who posts to it from this address, calls too often."""
-    callers = _callers.get(source.kind)
+    """Raise TooMany where this source, or who posts to it from this address, calls too often.
+
+    Addresses are counted where the secret stands in a page for everybody to read; a site's own server is one address.
+    """
+    callers = _callers.get(source.kind) if source.options.get("origins") else None
     with _counting:
         wait = _calls[source.kind].wait(source.code)
         if callers is not None:

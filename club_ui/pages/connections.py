@@ -74,6 +74,7 @@ def _connection(row: Any) -> rx.Component:
                 copied(row.address, t("connections.address")),
                 rx.el.div(
                     rx.el.span(row.heard, class_name="t13 mm"),
+                    rx.cond(row.refused != "", rx.el.span(row.refused, class_name="t13 late pretty", custom_attrs={"data-testid": "source-refused"}), rx.fragment()),
                     rx.cond(
                         row.waiting != "",
                         go(

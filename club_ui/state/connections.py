@@ -43,6 +43,7 @@ class ConnectionRow:
     where: str
     address: str
     heard: str
+    refused: str
     waiting: str
     given: bool
 
@@ -248,9 +249,18 @@ def _connection(here: Here, one: SourceRow, names: Mapping[int, str], everywhere
         where=everywhere if one.branch_id is None else names.get(one.branch_id, ""),
         address=_address(one.code),
         heard=heard,
+        refused=_refused(here, one),
         waiting=i18n.text(here.language, "connections.failed", count=failed) if failed else "",
         given=kind is not None and kind.given,
     )
+
+
+def _refused(here: Here, one: SourceRow) -> str:
+    """That the last who posted there was refused, and why; empty where it was taken."""
+    if one.refused_at is None or not one.refused_lately:
+        return ""
+    time = i18n.moment(here.language, here.local(one.refused_at), today=here.date)
+    return i18n.text(here.language, f"connections.refused_{one.refused_why}", time=time)
 
 
 def _create(club: Club, desk: Desk, typed: Mapping[str, str]) -> sources.Made:

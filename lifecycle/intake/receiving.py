@@ -3,7 +3,8 @@
 It is stored before anything is done with it, so that a crash loses nothing: what was stored and not worked
 off is finished by the clock (`finish_waiting`). The same delivery twice has one effect and the same answer.
 What the club refuses stands in the inbox as failed and can be taken again from there (`replay`); so it is
-taken again when the source itself repeats it. Nothing of a delivery is ever logged but its number.
+taken again when the source itself repeats it. Nothing of a delivery is ever logged but its number. Of whoever does
+not sign nothing is stored but when it was and why they were refused, for whoever sets the source up.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import dataclasses
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -23,7 +25,7 @@ from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Busy, ClubError, NotFound
-from lifecycle.intake.adapter import Adapter, Answer, Away, Incoming, OnlyPosted, Unsigned
+from lifecycle.intake.adapter import Adapter, Answer, Away, Incoming, OnlyPosted, Stale, Unsigned
 from lifecycle.intake.adapters import ADAPTERS
 from lifecycle.intake.keeping import from_json, keep
 from lifecycle.store.deliveries import DeliveryRow
@@ -67,6 +69,8 @@ def receive(
     try:
         return _receive(club, source, adapter, incoming)
     except ClubError as error:
+        if isinstance(error, Unsigned | Stale):
+            _note_refused(club, source, error.code)
         own = adapter.refused(error)
         if own is None:
             raise
@@ -164,6 +168,16 @@ def _receive(club: Club, source: SourceRow, adapter: Adapter, incoming: Incoming
         if row.state == "done":
             return from_json(row.answer)
         return _take(club, source, adapter, row)
+
+
+def _note_refused(club: Club, source: SourceRow, why: str) -> None:
+    """Note, now and then, that somebody was refused: a flood of them is one line and one write a minute."""
+    now = club.clock.now()
+    if source.refused_at is not None and source.refused_why == why and abs(now - source.refused_at) < _HEARD_EVERY:
+        return
+    log.warning("hook_refused source=%d code=%s", source.id, why)
+    with suppress(Busy), club.writing(announce=False, waits=False) as conn:
+        store.sources.refuse(conn, source.id, now, why)
 
 
 def _again(club: Club, delivery_id: int) -> None:

@@ -32,8 +32,15 @@ class SourceRow:
     created_at: datetime
     created_by: str
     heard_at: datetime | None
+    refused_at: datetime | None
+    refused_why: str | None
     revoked_at: datetime | None
     version: int
+
+    @property
+    def refused_lately(self) -> bool:
+        """Whether the last who posted to its address was refused."""
+        return self.refused_at is not None and (self.heard_at is None or self.heard_at < self.refused_at)
 
     def secrets(self, now: datetime) -> tuple[str, ...]:
         """The secrets that hold at a moment: its own, and the one before while both do."""
@@ -74,6 +81,11 @@ def change(conn: Connection, source: SourceRow, values: Mapping[str, Any]) -> bo
 def hear(conn: Connection, source_id: int, now: datetime) -> None:
     """Note that the source was heard."""
     conn.execute(update(_source).where(_source.c.id == source_id).values(heard_at=now))
+
+
+def refuse(conn: Connection, source_id: int, now: datetime, why: str) -> None:
+    """Note that somebody posted to the source's address and was refused."""
+    conn.execute(update(_source).where(_source.c.id == source_id).values(refused_at=now, refused_why=why))
 
 
 def outside_name(conn: Connection, source_id: int, name: str) -> tuple[int, str] | None:

@@ -150,13 +150,56 @@ async def test_ten_megabytes_are_refused_early(connect: Doors):
     assert site.deliveries() == []
 
 
-async def test_a_flood_from_one_address_is_stopped(connect: Doors):
-    site = connect("site")
+async def test_a_flood_from_one_address_is_stopped_where_everybody_can_read_the_secret(connect: Doors):
+    site = connect("site", origins="https://club.example")
 
     statuses = [(await site.send(ANNA | {"id": str(number)})).status_code for number in range(15)]
 
     assert statuses.count(200) == KINDS["site"].per_address
     assert statuses[-1] == 429
+
+
+async def test_a_site_whose_own_server_posts_is_one_address_for_all_its_visitors(connect: Doors):
+    site = connect("site")
+
+    statuses = [(await site.send(ANNA | {"id": str(number)})).status_code for number in range(15)]
+
+    assert statuses == [200] * 15
+
+
+async def test_who_is_refused_leaves_only_when_and_why(connect: Doors, caplog):
+    site, mango = connect("site"), connect("mango", secret="the-salt-of-mango")
+    caplog.set_level(logging.INFO)
+
+    await site.send(ANNA, headers={"X-Club-Secret": "wrong"})
+    await mango.send(b"vpbx_api_key=k&sign=00&json={}", tail="/events/call", headers={"Content-Type": "application/x-www-form-urlencoded"})
+    for source in (site, mango):
+        with source.club.reading() as conn:
+            row = store.sources.by_id(conn, source.id)
+        assert row is not None
+        assert (row.refused_lately, row.refused_at, row.refused_why) == (True, source.club.clock.now(), "not_signed")
+        assert f"hook_refused source={source.id} code=not_signed" in caplog.text
+    site.api.later(minutes=2)
+    await site.send(ANNA)
+
+    with site.club.reading() as conn:
+        taken = store.sources.by_id(conn, site.id)
+    assert taken is not None
+    assert not taken.refused_lately
+
+
+async def test_a_flood_of_the_unsigned_is_one_line_a_minute(connect: Doors, caplog):
+    site = connect("site")
+    body = json.dumps(ANNA).encode()
+    caplog.set_level(logging.INFO)
+
+    for _ in range(5):
+        await site.send(ANNA, headers={"X-Club-Secret": "wrong"})
+    await site.send(body, headers=signed(site, body, late=timedelta(minutes=10)))
+
+    assert [line.getMessage() for line in caplog.records if "hook_refused" in line.getMessage()] == [
+        f"hook_refused source={site.id} code={why}" for why in ("not_signed", "signed_long_ago")
+    ]
 
 
 async def test_guessing_secrets_is_stopped(connect: Doors):

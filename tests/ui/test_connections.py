@@ -40,6 +40,19 @@ def test_a_connection_stands_there_with_its_address_and_no_secret(small_club, he
     assert dict(rows[0].options) == {"source": "promo"}
 
 
+@pytest.mark.parametrize("why", ["not_signed", "signed_long_ago"])
+def test_that_nobody_gets_in_with_the_wrong_secret_is_said_where_it_is_set_up(small_club, here, site, why):
+    with small_club.writing() as conn:
+        store.sources.refuse(conn, site.source.id, here.now, why)
+
+    [row], _, _ = connections._read(small_club, here.desk)
+    told = connections._connection(here, row, {}, "all", 0).refused
+
+    assert told.startswith("Отказано:")
+    assert "{" not in told
+    assert connections._connection(here, replace(row, heard_at=here.now), {}, "all", 0).refused == ""
+
+
 def test_a_revoked_one_is_gone(small_club, here, site):
     connections._revoke(small_club, here.desk, str(site.source.id))
 
