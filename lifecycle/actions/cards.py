@@ -247,6 +247,7 @@ def _make(
         "branch_id": home,
         "created_at": now,
         "created_by": desk.name,
+        "priority": keeping.place_of(conn, client_id, now),
         **checked(conn, home, planned, after),
     }
     card_id = store.cards.add(conn, values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lifecycle import playbooks, rights, store
+from lifecycle import keeping, playbooks, rights, store
 from lifecycle.actions import audit
 from lifecycle.club import Club
 from lifecycle.desk import Desk
@@ -38,6 +38,10 @@ def change_playbook(
         values = {"texts": kept, "goal": goal, "priority": priority}
         if page.version != version or not store.playbooks.put(conn, page, values, by=desk.name, at=now):
             raise Conflict("changed_meanwhile", version=page.version)
-        store.playbooks.reorder(conn, relation, priority)
+        if relation == "liquidated":
+            # Theirs are urgent or last, by what they were: the rules know.
+            keeping.look_quietly(conn, store.playbooks.clients_of(conn, relation), now)
+        else:
+            store.playbooks.reorder(conn, relation, priority)
         audit.append(conn, desk, "change_playbook", at=now, detail={"relation": relation, "language": language})
     return version + 1

@@ -17,6 +17,7 @@ from lifecycle.automation.auto_cards import (
     TRIGGERS,
     WHO,
     AutoCard,
+    holds,
     is_on,
     wanted,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "days_later",
     "difference",
     "family_of",
+    "holds",
     "is_of_a_rule",
     "is_on",
     "key_after",

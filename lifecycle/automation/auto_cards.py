@@ -115,6 +115,11 @@ def is_on(life: Life, code: str) -> bool:
     return BY_CODE[code].on if tuned is None else tuned.on
 
 
+def holds(life: Life, family: str) -> bool:
+    """Whether a matter of this family holds true."""
+    return any(one.family == family for one in wanted(life).values())
+
+
 def wanted(life: Life) -> Mapping[str, Wanted]:
     """Every card that the rules hold true at this instant, by its key, whether or not it was ever made.
 

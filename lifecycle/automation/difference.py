@@ -47,7 +47,7 @@ class ToPlan:
 
 @dataclass
 class Difference:
-    """All that is to be done about one client. Cards in the order they were made."""
+    """All that is to be done about one client, cards in the order they were made; `moved` where they stand elsewhere by now."""
 
     make: list[ToMake] = field(default_factory=list)
     add: list[ToAdd] = field(default_factory=list)
@@ -60,15 +60,16 @@ class Difference:
     hand: list[Own] = field(default_factory=list)
     credit: Own | None = None
     discredit: Own | None = None
+    moved: bool = False
 
     def __bool__(self) -> bool:
-        return any(vars(self).values())
+        return any(value for name, value in vars(self).items() if name != "moved")
 
 
 def difference(before: Life, after: Life, *, quietly: bool = False) -> Difference:
     """What became of the rules' cards from one moment to the other; `quietly` none is made and none is added to."""
     now_wanted = wanted(after)
-    found = Difference()
+    found = Difference(moved=quietly or before.relation != after.relation)
     if not quietly and after.relation != "not_target":
         _news(found, before, after, now_wanted)
     for card in after.cards:

@@ -12,6 +12,7 @@ from lifecycle.keeping.by_time import Passed, keep_due, look_now
 from lifecycle.keeping.checking import faults
 from lifecycle.keeping.counting import count, make_ordered
 from lifecycle.keeping.of_facts import after_card, catch_up, client_changed, look, look_quietly
+from lifecycle.keeping.placing import place_of
 from lifecycle.keeping.writing import Kept, write
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "look_now",
     "look_quietly",
     "make_ordered",
+    "place_of",
     "want_everybody",
     "write",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from lifecycle import automation, store
 from lifecycle.automation import JUST, Life
 from lifecycle.facts import Fact
+from lifecycle.keeping.placing import place_in_day
 from lifecycle.keeping.reading import life_of, rules
 
 
@@ -25,7 +26,7 @@ class Fault(NamedTuple):
 
 def faults(conn: Connection, histories: Mapping[int, Sequence[Fact]], now: datetime) -> Iterator[Fault]:
     """What is wrong with the cards of these clients. Whose moment is here and not yet done is late, not wrong."""
-    known = rules(conn)
+    known, places = rules(conn), store.playbooks.priorities(conn)
     for client_id, subject in store.agenda.subjects(conn, list(histories)).items():
         if subject.seen_at is None:
             yield Fault("agenda", client_id, None, "one")
@@ -33,12 +34,16 @@ def faults(conn: Connection, histories: Mapping[int, Sequence[Fact]], now: datet
             late = subject.next_at is not None and subject.next_at <= now
             at = max(subject.seen_at, subject.next_at - JUST) if late and subject.next_at is not None else max(now, subject.seen_at)
             life = life_of(subject, histories[client_id], at, known)
-            yield from _cards(life)
+            yield from _cards(life, places)
             if not late and (meant := automation.next_moment(life)) != subject.next_at:
                 yield Fault("next moment of the rules", client_id, subject.next_at, meant)
 
 
-def _cards(life: Life) -> Iterator[Fault]:
+def _cards(life: Life, places: Mapping[str, int]) -> Iterator[Fault]:
+    place = place_in_day(life, places)
+    for card in life.cards:
+        if card.closed_at is None and card.priority != place:
+            yield Fault(f"place of card {card.key} in its day", life.client_id, card.priority, place)
     found = automation.difference(life, life, quietly=True)
     for card in found.withdraw:
         yield Fault(f"card {card.key}", life.client_id, "open", "without its cause")

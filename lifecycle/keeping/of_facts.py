@@ -62,6 +62,7 @@ def look(
     life = life_of(subject, facts, now, known)
     found = automation.difference(life_of(subject, stood, now, known), life)
     if undone:
+        found.moved = True
         found.reopen = [card for card in _wanted_closed(life) if _closed_by(conn, card, undone)]
     return Kept(subject, life, found, because, tuple(new_ids), counts=bool(undone))
 

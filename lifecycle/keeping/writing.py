@@ -13,6 +13,7 @@ from lifecycle import automation, cards, store
 from lifecycle.automation import BY_CODE, Difference, Life, Own, Stage, Tuning
 from lifecycle.days import Day, day_of, iso
 from lifecycle.keeping.choosing import Choosing
+from lifecycle.keeping.placing import place_anew, place_in_day
 from lifecycle.store.agenda import Subject
 from lifecycle.store.cards import CardRow
 
@@ -52,6 +53,7 @@ def write(conn: Connection, kept: Sequence[Kept], choosing: Choosing | None = No
     for one in kept:
         if one.found:
             _Writer(conn, one, told, choose).write()
+    place_anew(conn, [one.life for one in kept if one.found.moved])
     for card, reason, at, before in told.after:
         store.cards.tell(conn, card, reason, at=at, by=CLUB, before=before)
     return _plan(conn, kept)
@@ -134,7 +136,7 @@ class _Writer:
             "due_at": due_at,
             "status": self._status(rule) if before is None else before.status,
             "responsible_id": self.choosing.whose(self._who(rule), subject, before.responsible_id if before else None),
-            "priority": self._priority(),
+            "priority": place_in_day(self.kept.life, store.playbooks.priorities(self.conn)),
             "created_at": self.now,
             "created_by": CLUB,
         }
@@ -153,9 +155,6 @@ class _Writer:
             return None
         known = {line.code for line in store.choices.active(self.conn, "contact_status")}
         return tuned.status if tuned.status in known else None
-
-    def _priority(self) -> int:
-        return store.playbooks.priorities(self.conn)[self.kept.life.relation]
 
     def _add(self, card: Own, stages: Sequence[Stage]) -> None:
         """One more reason: its sentence is appended, the due comes forward and never goes back."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from lifecycle import playbooks
 from lifecycle.board_tables import Card, Playbook
@@ -57,6 +57,22 @@ def reorder(conn: Connection, relation: str, priority: int) -> int:
         _card.c.closed_at.is_(None), _card.c.priority != priority, _card.c.client_id.in_(theirs)
     )
     return int(conn.execute(query.values(priority=priority)).rowcount)
+
+
+def clients_of(conn: Connection, relation: str) -> list[int]:
+    """Whoever has this relation and open cards."""
+    query = select(_card.c.client_id).join(standing, standing.c.client_id == _card.c.client_id).distinct()
+    theirs = query.where(_card.c.closed_at.is_(None), standing.c.relation == RELATIONS.index(relation))
+    return list(conn.execute(theirs).scalars())
+
+
+def place(conn: Connection, by_client: Mapping[int, int]) -> None:
+    """Give the open cards of each client this place in the day; those that have it are not written."""
+    if not by_client:
+        return
+    theirs = (_card.c.client_id == bindparam("client"), _card.c.closed_at.is_(None), _card.c.priority != bindparam("place"))
+    query = update(_card).where(*theirs).values(priority=bindparam("place"))
+    conn.execute(query, [{"client": client_id, "place": place} for client_id, place in by_client.items()])
 
 
 def _page(relation: str, row: Any) -> playbooks.Playbook:
