@@ -11,10 +11,10 @@ from datetime import datetime, tzinfo
 from club_ui import i18n, theme
 from club_ui.cause_rows import Reader, raised, reason
 from club_ui.i18n import clock, long_day, near_day, number, short_day, text, week_day
-from club_ui.rows import as_date, initials
+from club_ui.rows import initials
 from lifecycle import cards, phones
 from lifecycle.board import Column, Face
-from lifecycle.days import Day
+from lifecycle.days import Day, as_date
 
 #: What everybody at home knows of a number, and a narrow card has no room for.
 _OWN_PREFIX = {"RU": "+7 "}

@@ -13,7 +13,8 @@ from typing import Final
 from club_ui.history_rows import Names
 from club_ui.i18n import clock, money, near_day, text
 from club_ui.profile_rows import reason_line
-from club_ui.rows import Chip, RulerRow, chip, small_ruler
+from club_ui.rows import Chip, chip
+from club_ui.rulers import RulerRow, small_ruler
 from lifecycle import phones, telephony
 from lifecycle.callers import Caller, Line, Words
 from lifecycle.overview import StandingRow

@@ -13,12 +13,13 @@ from club_ui.cause_rows import Reader, raised_says, reasons
 from club_ui.history_rows import HistoryLine, Names, by_whom
 from club_ui.i18n import moment, text
 from club_ui.profile_rows import called, places
-from club_ui.rows import Chip, RulerRow, as_date, chip, initials, small_ruler
+from club_ui.rows import Chip, chip, initials
+from club_ui.rulers import RulerRow, small_ruler
 from lifecycle import days
 from lifecycle.board import Face
 from lifecycle.cards import STEPS
 from lifecycle.choices import Line
-from lifecycle.days import Day
+from lifecycle.days import Day, as_date
 from lifecycle.overview import StandingRow
 from lifecycle.profile import Profile
 from lifecycle.store.cards import CardRow, EventRow

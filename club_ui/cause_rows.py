@@ -14,8 +14,7 @@ from typing import Any, Final
 from club_ui import i18n
 from club_ui.i18n import decimal, moment, money, short_day, text
 from club_ui.products import product_name
-from club_ui.rows import as_date
-from lifecycle.days import Day, day_of
+from lifecycle.days import Day, as_date, day_of
 from lifecycle.store.cards import CardRow
 
 _DAYS: Final = frozenset({"until", "sold", "since", "on", "ends", "last"})

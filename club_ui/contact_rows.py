@@ -11,10 +11,10 @@ from club_ui.board_rows import cause_look, due_words
 from club_ui.cause_rows import Reader, reason
 from club_ui.history_rows import HistoryLine, Told
 from club_ui.i18n import moment, short_day, text
-from club_ui.rows import Chip, as_date, chip, initials
+from club_ui.rows import Chip, chip, initials
 from lifecycle import phones
 from lifecycle.board import Face
-from lifecycle.days import Day, day_of
+from lifecycle.days import Day, as_date, day_of
 from lifecycle.store.access_cards import AccessCardRow
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.clients import ClientRow

@@ -10,8 +10,8 @@ from typing import Any
 from club_ui import i18n, theme
 from club_ui.i18n import clock, money, number, short_day, text
 from club_ui.products import product_name
-from club_ui.rows import as_date, membership_name
-from lifecycle.days import Day
+from club_ui.rows import membership_name
+from lifecycle.days import Day, as_date
 from lifecycle.facts import Fact
 from lifecycle.placement import FOLDERS
 from lifecycle.store.changes import ChangeRow

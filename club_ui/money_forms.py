@@ -9,11 +9,11 @@ from typing import Any, Final
 from club_ui.fields import Deed, Field, major_units, pick
 from club_ui.i18n import long_day, money, text
 from club_ui.products import product_name, terms
-from club_ui.rows import as_date
 from lifecycle.accounts import Account
 from lifecycle.actions import contracts
 from lifecycle.billing import Contract
 from lifecycle.club import Club
+from lifecycle.days import as_date
 from lifecycle.desk import Desk
 from lifecycle.facts import BILLINGS, CONTRACT_KINDS
 from lifecycle.packs import Pack

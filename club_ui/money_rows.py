@@ -14,11 +14,11 @@ from club_ui.history_rows import why_failed
 from club_ui.i18n import long_day, money, near_day, number, short_day, text
 from club_ui.money_forms import contract_title, pack_title
 from club_ui.products import terms
-from club_ui.rows import Chip, as_date, chip
+from club_ui.rows import Chip, chip
 from lifecycle import rights
 from lifecycle.accounts import Account, deeds_of
 from lifecycle.billing import Contract
-from lifecycle.days import Day
+from lifecycle.days import Day, as_date
 from lifecycle.desk import Desk
 from lifecycle.packs import Pack
 from lifecycle.store.payment_means import MeansRow

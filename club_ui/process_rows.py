@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from club_ui.i18n import short_day, text
-from club_ui.rows import Chip, as_date, chip
+from club_ui.rows import Chip, chip
+from lifecycle.days import as_date
 from lifecycle.processes import Process, processes
 from lifecycle.profile import Profile
 

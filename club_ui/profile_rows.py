@@ -13,8 +13,9 @@ from typing import Any
 from club_ui import draw, i18n, theme
 from club_ui.history_rows import Names
 from club_ui.i18n import long_day, money, short_day, text
-from club_ui.rows import Chip, RulerRow, as_date, chip, large_ruler, membership_name, month_label, small_ruler
-from lifecycle.days import OPEN, Day
+from club_ui.rows import Chip, chip, membership_name, month_label
+from club_ui.rulers import RulerRow, large_ruler, small_ruler
+from lifecycle.days import OPEN, Day, as_date
 from lifecycle.facts import Fact
 from lifecycle.placement import BITS, folders_of
 from lifecycle.profile import Profile

@@ -9,10 +9,10 @@ from typing import Final
 
 from club_ui import theme
 from club_ui.i18n import decimal, moment, text
-from club_ui.rows import Chip, as_date, chip
+from club_ui.rows import Chip, chip
 from lifecycle.actions.rules import Rule
 from lifecycle.automation import AT_ONCE, TODAY
-from lifecycle.days import Day
+from lifecycle.days import Day, as_date
 from lifecycle.policy import Policy
 from lifecycle.store.counted import CountedRow, OrderRow
 

@@ -67,6 +67,11 @@ def iso(day: Day) -> str:
     return date.fromordinal(day).isoformat()
 
 
+def as_date(day: Day) -> date:
+    """A day of the rules as a date; what lies beyond the last date there is shown as that."""
+    return date.fromordinal(min(day, LAST_DAY))
+
+
 def zone_of(name: object) -> ZoneInfo:
     """The time zone of that name. Raises BadInput for one nobody knows."""
     if not isinstance(name, str) or not name:

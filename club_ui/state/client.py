@@ -26,7 +26,8 @@ from club_ui.profile_rows import (
     places,
     profile_ruler,
 )
-from club_ui.rows import Chip, RulerRow, as_date, chip, initials
+from club_ui.rows import Chip, chip, initials
+from club_ui.rulers import RulerRow
 from club_ui.state.base import Here, the_club
 from club_ui.state.contact import Contact, KeepsContact, read_contact
 from club_ui.state.deeds import Step, _client_id, steps
@@ -34,6 +35,7 @@ from club_ui.state.playbooks import PlaybookRow, playbook_row
 from lifecycle import accounts, overview, phones, profile, rights, store
 from lifecycle.actions import deeds, looking
 from lifecycle.club import Club
+from lifecycle.days import as_date
 from lifecycle.errors import NotFound, Refused
 from lifecycle.overview import StandingRow
 from lifecycle.playbooks import Playbook

@@ -14,12 +14,13 @@ from typing import Any
 import reflex as rx
 
 from club_ui import access, i18n
-from club_ui.rows import Chip, as_date, chip
+from club_ui.rows import Chip, chip
 from club_ui.state.base import Here, LivePage, the_club
 from lifecycle import days, rights, store
 from lifecycle.actions import drafts
 from lifecycle.actions import policy as doors
 from lifecycle.club import Club
+from lifecycle.days import as_date
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput
 from lifecycle.policy import SETTINGS, Policy, Setting
