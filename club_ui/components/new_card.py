@@ -85,6 +85,12 @@ def _what(state: Any) -> rx.Component:
             text_field("words", t("new_card.words"), errors=state.errors, first=True, area=True, rows=2),
             step_fields(state),
             pick_field("status", t("card.status"), state.all_statuses, errors=state.errors),
+            pick_field("responsible", t("card.responsible"), state.new_people, errors=state.errors),
+            rx.cond(
+                state.new_branches.length() > 0,
+                pick_field("branch", t("board.branch"), state.new_branches, errors=state.errors, value=state.given["branch"]),
+                rx.fragment(),
+            ),
             class_name="bd",
         ),
         rx.el.div(submit(t("new_card.make"), None, custom_attrs={"data-testid": "make-card"}), class_name="fl"),

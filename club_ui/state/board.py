@@ -162,6 +162,7 @@ class BoardState(AddsCards, rx.State):
 
     def _show_filters(self, here: Here, read: _Read) -> None:
         language, filters = here.language, self._filters
+        self._branches, self._in_view = read.branches, filters.branch or here.branch or ""
         words = {
             "who": {str(number): name for number, name in read.people},
             "status": {"none": i18n.text(language, "board.no_status"), **{one.code: one.name(language) for one in read.statuses}},
@@ -178,6 +179,7 @@ class BoardState(AddsCards, rx.State):
             who=filters.responsible or "all",
             whose={code: self._with(who=code) for code in ("me", "all", "nobody")},
             all_statuses=[Choice("", i18n.text(language, "card.no_status")), *(Choice(one.code, one.name(language)) for one in read.statuses)],
+            new_people=[Choice("", i18n.text(language, "card.nobody")), *(Choice(str(number), name) for number, name in read.people)],
             days_ahead=days_ahead(language, here.today),
             narrowed=any(value not in ("", "all") for value in (*chosen.values(), filters.q)),
         )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import reflex as rx
 
 from club_ui import access, i18n
+from club_ui.board_rows import Choice
 from club_ui.rows import Chip, chip, phone_of
 from club_ui.state.base import the_club
 from club_ui.state.card_work import WorksOnCards
@@ -55,6 +56,12 @@ class AddsCards(WorksOnCards, mixin=True):
     about: str = ""
     about_name: str = ""
     nobody_found: bool = False
+    new_people: list[Choice] = []
+    new_branches: list[Choice] = []
+
+    #: The branches that the board shows, and the one of them that is in view.
+    _branches: list[tuple[str, str]] = []
+    _in_view: str = ""
 
     @rx.event
     async def add_card(self) -> None:
@@ -75,7 +82,7 @@ class AddsCards(WorksOnCards, mixin=True):
         if desk is None or len(self.typed.strip()) < SHORTEST:
             self._show(known=[], new_number="", shared=False, nobody_found=False)
             return
-        found = await asyncio.to_thread(_find, the_club(), desk, self.typed)
+        found = await asyncio.to_thread(_find, the_club(), desk, self.typed, self._in_view)
         masked, language = desk.role == "front_desk", await self._language()
         self._show(
             known=[_known(language, row, self.typed, masked=masked, exact=row.client.id in found.same) for row in found.rows],
@@ -87,7 +94,11 @@ class AddsCards(WorksOnCards, mixin=True):
     @rx.event
     async def choose(self, client: str, name: str) -> None:
         """The card will be about this client; with none, about whoever has the number typed."""
-        self._show(about=client or "new", about_name=name[:200], errors={})
+        branches = [Choice(code, word) for code, word in self._branches] if len(self._branches) > 1 else []
+        if client and branches:
+            branches.insert(0, Choice("", i18n.text(await self._language(), "new_card.own_branch")))
+        begins = "" if client or not branches else self._in_view or branches[0].value
+        self._show(about=client or "new", about_name=name[:200], errors={}, new_branches=branches, given={**self.given, "branch": begins})
 
     @rx.event
     async def choose_again(self) -> None:
@@ -119,10 +130,10 @@ class AddsCards(WorksOnCards, mixin=True):
         self._show(adding=False, known=[], given={})
 
 
-def _find(club: Club, desk: Desk, typed: str) -> _Found:
+def _find(club: Club, desk: Desk, typed: str, branch: str) -> _Found:
     """Who is known by it, those first who have this very number; and the number, where it is a whole one."""
     with club.reading() as conn:
-        home = store.branches.within_reach(conn, desk)[0]
+        home = store.branches.by_code(conn, desk, branch or None)
         digits = phones.digits_of(typed)
         numbers = phones.several(typed, home.country) if len(digits) >= _WHOLE else []
         same = store.clients.with_number(conn, [one.e164 for one in numbers if one.e164], desk) if numbers else []
@@ -152,7 +163,8 @@ def _make(club: Club, desk: Desk, about: str, phone: str, key: str, typed: dict[
     who: dict[str, Any] = {"client_id": int(about)} if about.isdigit() else {
         "phone": phone, "name": typed.get("name", ""), "source": typed.get("source") or doors.BY_NUMBER,
     }
+    person = typed.get("responsible", "")
     return doors.make(
-        club, desk, key=key, comment=typed.get("words", ""), step=typed.get("kind") or None, due=due,
-        status=status, **who,
+        club, desk, key=key, comment=typed.get("words", ""), step=typed.get("kind") or None, due=due, status=status,
+        branch=typed.get("branch") or None, responsible_id=int(person) if person.isascii() and person.isdigit() and len(person) < 10 else None, **who,
     )  # fmt: skip

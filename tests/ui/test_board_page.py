@@ -350,3 +350,21 @@ async def test_other_cards_end_with_a_press_and_refusals_choose_nothing_by_thems
 
     assert not state.sheet.asks_why
     assert state.reasons[0].value == ""
+
+
+async def test_a_lead_begins_in_the_branch_in_view_in_whose_hands_it_was_put(here, as_owner, small_club, owner):
+    with small_club.writing() as conn:
+        store.branches.add(conn, code="north", name="North", timezone="Europe/Moscow", country="UA")
+    dina = staff.add(small_club, owner, login="dina", name="Dina", role="front_desk", password="a long enough phrase", branches=[2])
+    state = await loaded(replace(here, branch="north"))
+    await BoardState.add_card.fn(state)
+    await BoardState.look_up.fn(state, "067 123 45 67")
+    await BoardState.choose.fn(state, "", state.new_number)
+    assert ([one.value for one in state.new_branches], state.given["branch"]) == (["main", "north"], "north")
+    assert [one.word for one in state.new_people] == ["Никто", "Irina Sokolova", "Dina"]
+
+    await BoardState.make.fn(state, {"name": "Nadia", "branch": "north", "responsible": str(dina)})
+    await state._load(replace(here, now=small_club.clock.now()))
+
+    (line,) = state.cards_unsorted
+    assert (line.name, line.responsible, line.phone) == ("Nadia", "Dina", "067 123 4567")
