@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
+from urllib.parse import parse_qsl
 
 from club_ui import i18n, theme
 from club_ui.i18n import clock, money, number, short_day, text
@@ -13,6 +14,7 @@ from club_ui.products import product_name
 from club_ui.rows import membership_name
 from lifecycle.days import Day, as_date
 from lifecycle.facts import Fact
+from lifecycle.intake.site import CAMPAIGN
 from lifecycle.placement import FOLDERS
 from lifecycle.store.changes import ChangeRow
 from lifecycle.store.facts import Recorded
@@ -132,10 +134,19 @@ def why_failed(language: str, code: str | None, words: str | None) -> str:
 
 
 def _more(language: str, fact: Recorded) -> str:
-    """What somebody said to it; of a payment, why it failed or was given back."""
+    """What somebody said to it, and by which campaign they came; of a payment, why it failed or was given back."""
     said = fact.fields
     why = why_failed(language, said.get("why_code"), said.get("why")) if fact.type == "payment" else ""
-    return str(said.get("comment") or said.get("reason") or why)
+    told = str(said.get("comment") or said.get("reason") or why)
+    return " · ".join(filter(None, (told, campaign_words(language, str(said.get("campaign") or "")))))
+
+
+def campaign_words(language: str, kept: str) -> str:
+    """By which campaign somebody came, else from which page; empty where neither was told."""
+    told = dict(parse_qsl(kept))
+    marks = [told[name] for name in CAMPAIGN if name.startswith("utm_") and name in told]
+    shown = marks or [told[name] for name in ("page", "referrer") if name in told][:1]
+    return text(language, "history.campaign", what=" / ".join(shown)) if shown else ""
 
 
 def by_whom(language: str, name: str) -> str:

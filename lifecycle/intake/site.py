@@ -32,7 +32,7 @@ _CAMPAIGN_MOST: Final = 500
 
 
 class Site(Plain):
-    """The club's own JSON; a form-encoded body with the same names is taken too."""
+    """The club's own JSON; a form with the same names is taken too."""
 
     kind = "site"
 
@@ -88,10 +88,10 @@ def consents_of(fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def campaign_of(fields: Mapping[str, Any]) -> dict[str, str]:
-    """The campaign fields of a form, whatever their case; odd ones are cut short."""
+    """The campaign fields of a form, whatever their case; odd ones are made legible and cut short."""
     lower = {name.lower(): value for name, value in fields.items()}
     found = {name: lower[name] for name in CAMPAIGN if isinstance(lower.get(name), str | int)}
-    return {name: str(value)[:_CAMPAIGN_MOST] for name, value in found.items() if str(value).strip()}
+    return {name: bodies.legible(str(value))[:_CAMPAIGN_MOST] for name, value in found.items() if str(value).strip()}
 
 
 ADAPTER = Site()

@@ -94,7 +94,7 @@ def _value(texts: Mapping[str, str], name: str | None, most: int) -> str:
 
 
 def _comment(texts: Mapping[str, str], understood: set[str | None]) -> str:
-    return "\n".join(_rest(texts, understood))[:_COMMENT_MOST].replace("\0", "")
+    return bodies.legible("\n".join(_rest(texts, understood)))[:_COMMENT_MOST]
 
 
 def _rest(texts: Mapping[str, str], understood: set[str | None]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -22,6 +23,47 @@ async def test_an_unknown_number_becomes_a_client_with_where_they_came_from(conn
     assert site.facts() == [
         ("inquiry", {"source": "site", "comment": "Evenings?", "campaign": "utm_source=ads&utm_campaign=spring"})
     ]
+
+
+async def test_a_campaign_that_nobody_can_read_costs_no_lead(connect: Doors):
+    site = connect("site")
+    odd = json.dumps(ANNA | {"utm_source": "\ud800ads\0", "utm_term": 10**40, "utm_medium": float("1e400"), "page": ["x"]}).replace("Infinity", "1e400")
+
+    answer = await site.send(odd)
+
+    assert answer.status_code == 200
+    assert site.facts() == [("inquiry", {"source": "site", "campaign": f"utm_source=%3Fads&utm_term={10**40}"})]
+
+
+def part(name: str, value: str, more: str = "") -> str:
+    return f'--xYz\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n'
+
+
+async def test_a_form_that_a_page_sends_part_by_part_is_a_form(connect: Doors):
+    site = connect("site")
+    body = part("name", "Анна") + part("phone", "8 916 123-45-67") + part("comment", "two\r\nlines") + part("photo", "GIF", '; filename="a.gif"') + "--xYz--\r\n"
+
+    answer = await site.send(body.encode(), headers={"X-Club-Secret": site.secret, "Content-Type": "multipart/form-data; boundary=xYz"})
+
+    assert answer.status_code == 200
+    assert site.facts() == [("inquiry", {"source": "site", "comment": "two\r\nlines"})]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (part("phone", "1"), "multipart/form-data; boundary=xYz"), ("--xYz--", "multipart/form-data; boundary=other"), ("", "multipart/form-data; boundary=xYz"),
+        (part("a", "b") * 600 + "--xYz--", "multipart/form-data; boundary=xYz"), (part("phone", "\udcff") + "--xYz--", "multipart/form-data; boundary=xYz"),
+        (part("phone", "+79161234567") + "--xYz--", "multipart/form-data"),
+    ],
+)  # fmt: skip
+async def test_parts_that_are_no_form_are_refused(connect: Doors, body: str, kind: str):
+    site = connect("site")
+
+    answer = await site.send(body.encode("utf-8", "surrogateescape"), headers={"X-Club-Secret": site.secret, "Content-Type": kind})
+
+    assert answer.status_code == 422
+    assert site.facts() == []
 
 
 async def test_a_known_number_asks_again(connect: Doors):

@@ -47,6 +47,15 @@ async def test_a_recorded_form_makes_a_client(connect: Doors):
     assert tilda.facts() == [("inquiry", {"source": "site", "campaign": "utm_source=ads&utm_campaign=spring"})]
 
 
+async def test_what_a_visitor_typed_that_nobody_can_read_costs_no_lead(connect: Doors):
+    tilda = connect("tilda")
+
+    answer = await send(tilda, b'{"Phone": "+79161234567", "Wish": "\\ud83d yoga"}', {"Content-Type": "application/json"})
+
+    assert answer.status_code == 200
+    assert tilda.facts() == [("inquiry", {"source": "site", "comment": "Wish: ? yoga"})]
+
+
 async def test_the_two_further_tries_of_tilda_change_nothing(connect: Doors):
     tilda = connect("tilda")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from club_ui import history_rows
 from club_ui.state.client import ClientState
 from club_ui.state.folder import FolderState
 from lifecycle.actions import deeds
@@ -111,3 +112,16 @@ async def test_a_membership_for_ever_is_shown_like_any_other(here, given):
 
     assert [line.chip.code for line in state.places] == ["active"]
     assert [line.id for line in folder.lines] == [str(client_id)]
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("utm_source=ads&utm_campaign=%D0%B2%D0%B5%D1%81%D0%BD%D0%B0&yclid=1", "Реклама: ads / весна"),
+        ("page=https%3A%2F%2Fclub.example%2Fyoga&referrer=x", "Реклама: https://club.example/yoga"),
+        ("gclid=1", ""),
+        ("", ""),
+    ],
+)
+def test_by_which_campaign_somebody_came_stands_in_the_history(kept, said):
+    assert history_rows.campaign_words("ru", kept) == said
