@@ -114,7 +114,7 @@ def money_row(
         owes="" if first is None else f"{first.title}. {first.asks}",
         owed=first.name if first is not None and first.pay else "",
         late=first is not None and first.late,
-        count=number(language, len(lines)),
+        count=number(language, len(lines)) if lines else "",
         gate="" if sale == "allowed" else text(language, f"sale.{sale}"),
         may_sell=sale == "allowed" and rights.allows(desk, "sell", read.client.branch_id),
         may_pay=rights.allows(desk, "record_payment", read.client.branch_id),

@@ -40,7 +40,6 @@ class RulerRow:
     mark: str = "0%"
     name: str = ""
     tag: str = ""
-    tag_look: str = "now"
     borders: list[Border] = field(default_factory=list)
     shown: bool = False
 
@@ -91,7 +90,6 @@ def large_ruler(language: str, s: Summary, policy: Policy, today: Day, stands: P
         mark=f"{drawn.mark}%",
         name=_ruler_name(language, drawn, today),
         tag=_tag(language, drawn.current, today),
-        tag_look="now first" if drawn.mark < 12 else "now last" if drawn.mark > 88 else "now",
         borders=_borders(language, drawn, end, policy, today),
         shown=True,
     )

@@ -41,7 +41,7 @@ def big_ruler(row: Any) -> rx.Component:
                 ),
                 class_name="tr",
             ),
-            rx.el.span(rx.el.span(row.tag), class_name=row.tag_look, style={"left": row.mark}),
+            rx.el.span(rx.el.span(row.tag), class_name="now", style={"left": row.mark, "--at": row.mark}),
             rx.foreach(
                 row.borders,
                 lambda one: rx.el.span(rx.el.b(one.day), rx.el.span(one.what), class_name=one.look, style={"left": one.left}),
@@ -89,14 +89,12 @@ def life_line(row: Any) -> rx.Component:
             ),
             rx.foreach(
                 row.memberships,
-                lambda one: rx.el.svg.g(
-                    rx.el.svg.rect(x=one.x, y="50", width=one.width, height="21", rx="4", class_name="life-m"),
-                    rx.el.svg.text(one.word, x=one.text_x, y="65"),
-                ),
+                lambda one: rx.el.svg.rect(x=one.x, y="50", width=one.width, height="21", rx="4", class_name="life-m"),
             ),
             rx.foreach(
                 row.freezes, lambda one: rx.el.svg.rect(x=one.x, y="50", width=one.width, height="21", class_name="life-f")
             ),
+            rx.foreach(row.memberships, lambda one: rx.el.svg.text(one.word, x=one.text_x, y="65", class_name="life-w")),
             rx.el.svg.path(d=row.visits, class_name="life-v", fill="none"),
             rx.foreach(
                 row.contacts,

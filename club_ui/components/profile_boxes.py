@@ -12,7 +12,7 @@ from club_ui.i18n.screen import t
 
 def memberships(state: Any) -> rx.Component:
     return rx.el.section(
-        rx.el.div(rx.el.h2(t("membership.title"), class_name="t14 sp"), rx.el.span(state.memberships.length(), class_name="badge"), class_name="row"),
+        rx.el.div(rx.el.h2(t("membership.title"), class_name="t14 sp"), rx.cond(state.memberships.length() > 0, rx.el.span(state.memberships.length(), class_name="badge"), rx.fragment()), class_name="row"),
         rx.cond(
             state.memberships.length() > 0,
             rx.el.div(rx.foreach(state.memberships, lambda one: _membership(state, one)), class_name="stack g8", style={"marginTop": "8px"}),

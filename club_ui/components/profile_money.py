@@ -19,7 +19,7 @@ def money_boxes(state: Any) -> rx.Component:
     money = state.money
     return rx.fragment(
         rx.el.section(
-            rx.el.div(rx.el.h2(t("money.contracts"), class_name="t14 sp"), rx.el.span(money.count, class_name="badge"), class_name="row"),
+            rx.el.div(rx.el.h2(t("money.contracts"), class_name="t14 sp"), rx.cond(money.count != "", rx.el.span(money.count, class_name="badge"), rx.fragment()), class_name="row"),
             contracts(money, lambda line: _deeds(state, line)),
             class_name="box in", custom_attrs={"data-testid": "contracts"},
         ),
@@ -120,7 +120,7 @@ def packs(money: Any, deeds: Deeds) -> rx.Component:
                 rx.el.div(
                     rx.el.b(line.left, custom_attrs={"data-testid": "pack-left"}),
                     rx.cond(line.until != "", rx.el.span(line.until), rx.fragment()),
-                    class_name="row dots t13 m wrap",
+                    class_name="row t13 m wrap gap-8",
                 ),
                 rx.cond(
                     line.share != "",

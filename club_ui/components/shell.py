@@ -160,7 +160,7 @@ def _branches() -> rx.Component:
             button(
                 icon("map-pin", 17),
                 rx.el.span(rx.cond(Shell.branch_name != "", Shell.branch_name, t("shell.all_branches")), class_name="hide-p"),
-                icon("chevron-down", 15),
+                icon("chevron-down", 15, class_name="i hide-p"),
                 look="g", custom_attrs=opens("branch-menu", "menu"),
             ),
             menu_item(t("shell.all_branches"), checked=Shell.branch == "", on_click=Shell.choose_branch("")),

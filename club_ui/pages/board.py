@@ -101,7 +101,7 @@ def _columns() -> rx.Component:
     return kanban.Board.create(
         rx.el.div(
             *(tab(code, BoardState) for code in theme.COLUMN),
-            class_name="bt", role="group", custom_attrs={"aria-label": t("nav.board")},
+            class_name="btabs", role="group", custom_attrs={"aria-label": t("nav.board")},
         ),
         rx.el.div(
             *(column(code, getattr(BoardState, f"cards_{code}"), BoardState) for code in theme.COLUMN),

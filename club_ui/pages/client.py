@@ -100,7 +100,6 @@ def _content() -> rx.Component:
                 explanation(ClientState, ClientState.number),
                 life(ClientState),
                 processes(ClientState),
-                history(ClientState),
             ),
             rx.el.div(
                 cards_box(ClientState), memberships(ClientState),
@@ -108,6 +107,7 @@ def _content() -> rx.Component:
                 relation(ClientState), playbook_box(ClientState.playbook), about(ClientState), privacy_box(ClientState), access_box(ClientState),
                 class_name="sd",
             ),
+            history(ClientState),
             class_name="cg",
         ),
         class_name="pad",

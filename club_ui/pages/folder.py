@@ -51,7 +51,7 @@ def _head() -> rx.Component:
             rx.fragment(),
         ),
         back="/folders", back_name=t("list.back"),
-        mark=rx.el.span(icon(FolderState.folder.icon, 18), class_name="ist", custom_attrs=hued(FolderState.folder.hue)),
+        look="dup", mark=rx.el.span(icon(FolderState.folder.icon, 18), class_name="ist", custom_attrs=hued(FolderState.folder.hue)),
     )
 
 

@@ -106,10 +106,9 @@ def _latest() -> rx.Component:
 def _moved(row: Any) -> rx.Component:
     return rx.el.li(
         go(
-            rx.el.time(row.time, class_name="t13 mm"),
             rx.el.span(
                 rx.el.span(rx.el.b(row.name_, class_name="b5 pretty"), stage_mark(row.stage), class_name="row g6"),
-                rx.el.span(row.why, class_name="t13 mm pretty"),
+                rx.el.span(rx.el.time(row.time), ", ", row.why, class_name="t13 mm pretty"),
                 class_name="stack sp tight",
             ),
             rx.el.span(rx.foreach(row.chips, lambda one: chip_of(one, small=True)), class_name="row g4 wrap end"),

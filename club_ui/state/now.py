@@ -123,7 +123,7 @@ def _read(club: Club, here: Here, before: _Shown | None) -> _Shown:
             for one in sorted(view.folders, key=lambda one: -(one.entered + one.departed))
             if one.entered or one.departed
         ],
-        moves=[_move(here, change, names, stages) for change in changes if change.client_id in names],
+        moves=[_move(here, change, names, stages) for change in sorted(changes, key=lambda one: (one.at, one.id), reverse=True) if change.client_id in names],
         nobody=view.clients == 0,
         calls=i18n.text(language, "calls.link", count=calls) if calls else "",
         missed=i18n.text(language, "calls.link_missed", count=missed) if missed else "",

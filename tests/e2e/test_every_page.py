@@ -100,9 +100,9 @@ def complaints_by_theme(page: Page) -> list[str]:
 
 
 def misshapen(page: Page) -> list[object]:
-    """What is wider than the screen, too small for a finger, or out of its order."""
+    """What is wider than the screen or than its own frame, too small for a finger, or out of its order."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*([f"{wide} px too wide"] if wide > 0 else []), *page.evaluate(_SMALL), *page.evaluate(_ASTRAY)]
+    return [*([f"{wide} px too wide"] if wide > 0 else []), *page.evaluate(_SMALL), *page.evaluate(_ASTRAY), *page.evaluate(_CUT)]
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "uk"])
@@ -146,6 +146,16 @@ _ASTRAY = """
   .filter((one) => one.checkVisibility())
   .map((one) => [...one.children].map((part) => Math.round(part.getBoundingClientRect().left)))
   .filter((lefts) => lefts.some((left, place) => place > 0 && left < lefts[place - 1]))
+"""
+
+
+#: Figures of tiles that nobody sees, and words that stand over the edge of what they are written on.
+_CUT = """
+() => [
+  ...[...document.querySelectorAll("[data-count] .ct")].filter((one) => !one.checkVisibility()),
+  ...[...document.querySelectorAll(".pill, .btn, .tag, h1, h2, .nm, .card .cause, .strip span")]
+    .filter((one) => one.checkVisibility() && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1),
+].map((one) => one.outerHTML.slice(0, 160))
 """
 
 
