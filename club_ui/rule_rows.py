@@ -11,7 +11,7 @@ from club_ui import theme
 from club_ui.i18n import decimal, moment, text
 from club_ui.rows import Chip, chip
 from lifecycle.actions.rules import Rule
-from lifecycle.automation import AT_ONCE, TODAY
+from lifecycle.automation import AT_ONCE, TODAY, WHO
 from lifecycle.days import Day, as_date
 from lifecycle.policy import Policy
 from lifecycle.store.counted import CountedRow, OrderRow
@@ -66,8 +66,8 @@ class RuleForm:
     numbers: dict[str, str] = field(default_factory=dict)
 
 
-def rule_row(language: str, rule: Rule, policy: Policy, statuses: Mapping[str, str]) -> RuleRow:
-    """A rule as its box shows it."""
+def rule_row(language: str, rule: Rule, policy: Policy, statuses: Mapping[str, str], people: Mapping[str, str]) -> RuleRow:
+    """A rule as its box shows it; `people` are those who may be chosen for its cards."""
     card, look = rule.card, theme.CAUSE[rule.card.code]
     return RuleRow(
         code=card.code,
@@ -75,7 +75,7 @@ def rule_row(language: str, rule: Rule, policy: Policy, statuses: Mapping[str, s
         on=rule.on,
         when=_when(language, rule, policy),
         due=_due(language, card.due, policy),
-        who=text(language, f"rule_who.{rule.who}"),
+        who=people.get(rule.who) or text(language, f"rule_who.{rule.who if rule.who in WHO else 'gone'}"),
         starts=statuses.get(rule.status or "", ""),
         ends=_ends(language, card.withdrawn),
         made=text(language, "rules.made", count=rule.lately.made),

@@ -159,6 +159,7 @@ def _form() -> rx.Component:
     state, errors = RulesState, RulesState.errors
     who = rx.el.select(
         *(rx.el.option(t(f"rule_who.{code}"), value=code) for code in WHO),
+        rx.foreach(state.people, lambda one: rx.el.option(one.word, value=one.value)),
         id="f-who", name="who", default_value=state.given["who"], class_name="inp",
     )
     return Dialog.create(

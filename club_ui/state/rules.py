@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from club_ui.rule_rows import OrderLine, RuleRow, WhoRow, form_of, order_line, r
 from club_ui.state.base import Here, LivePage, the_club
 from lifecycle import rights, store
 from lifecycle.actions import rules as doors
-from lifecycle.automation import BY_CODE
+from lifecycle.automation import BY_CODE, WHO, of_person
 from lifecycle.choices import Line
 from lifecycle.club import Club
 from lifecycle.desk import Desk
@@ -41,6 +41,7 @@ class RulesState(LivePage, rx.State):
     looking: str = ""
     orders: list[OrderLine] = []
     statuses: list[Choice] = []
+    people: list[Choice] = []
     open_form: str = ""
     form_title: str = ""
     given: dict[str, str] = {}
@@ -59,19 +60,21 @@ class RulesState(LivePage, rx.State):
         read = await asyncio.to_thread(_read, the_club(), here.scope)
         rules, language = read.rules, here.language
         words = {line.code: line.name(language) for line in read.statuses}
+        people = {of_person(one.id): one.name for one in rules.people}
         total = sum(rule.counted for rule in rules.rules)
         self._branches = here.scope.branches
         if not self.open_form:
             # The form that is open goes on from what it was opened with: a save of a colleague is told then.
             self._versions = {rule.card.code: rule.version for rule in rules.rules}
-            self._forms = {rule.card.code: _form(language, rule) for rule in rules.rules}
+            self._forms = {rule.card.code: _form(language, rule, [one.id for one in rules.people]) for rule in rules.rules}
         self._show(
-            rows=[rule_row(language, rule, rules.policy, words) for rule in rules.rules],
+            rows=[rule_row(language, rule, rules.policy, words, people) for rule in rules.rules],
             may_change=rights.allows(here.desk, "change_rules"),
             may_make=rights.allows(here.desk, "make_counted_cards"),
             counted=i18n.text(language, "rules.counted_all", count=total) if total else "",
             looking=_looking(language, rules.looking),
             orders=[order_line(language, one, here.zone, here.today) for one in rules.orders],
+            people=[Choice(code, name) for code, name in people.items()],
             statuses=[
                 Choice("", i18n.text(language, "card.no_status")),
                 *(Choice(line.code, line.name(language)) for line in read.statuses if line.active),
@@ -164,8 +167,11 @@ def _looking(language: str, count: int) -> str:
     return i18n.text(language, "rules.looking", count=count) if count else ""
 
 
-def _form(language: str, rule: doors.Rule) -> dict[str, str]:
+def _form(language: str, rule: doors.Rule, at_work: Collection[int]) -> dict[str, str]:
     form = form_of(language, rule)
+    if rule.who not in WHO and rule.who not in {of_person(one) for one in at_work}:
+        # Whoever was chosen works here no more: the form begins as the rule came.
+        form.who = rule.card.who
     numbers = {name: "" for card in BY_CODE.values() for name in card.own} | form.numbers
     return {"status": form.status, "who": form.who, **numbers}
 

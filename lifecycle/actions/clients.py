@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -151,7 +152,7 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
         now = club.clock.now()
         recompute.refresh(conn, [client_id], now, because="client_changed", by=desk.name)
         if home.id != client.branch_id:
-            store.cards.moved_branch(conn, client_id, client.branch_id, home.id)
+            _take_cards_along(conn, desk, client_id, client.branch_id, home.id, now)
             before = store.branches.by_id(conn)[client.branch_id]
             recompute.note_new_home(conn, client_id, before, home, now, by=desk.name)
         keeping.client_changed(conn, client_id, now)
@@ -165,6 +166,14 @@ def change_client(club: Club, desk: Desk, client_id: int, *, version: int, **val
             detail={"fields": sorted(values)},
         )
         return client.version + 1
+
+
+def _take_cards_along(conn: Connection, desk: Desk, client_id: int, before: int, after: int, now: datetime) -> None:
+    """Open cards go where their client goes; whoever does not work there can no longer open them."""
+    people = {one.id for one in staff_rows.at_work(conn, after)}
+    for card in store.cards.moved_branch(conn, client_id, before, after, people):
+        detail = {"before": card.responsible_id, "after": None}
+        store.cards.note(conn, card.id, client_id, "handed", at=now, by=desk.name, staff_id=desk.staff_id, detail=detail)
 
 
 def _check_responsible(conn: Connection, values: Mapping[str, Any], before: int | None, branch_id: int) -> None:

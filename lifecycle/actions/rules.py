@@ -17,15 +17,17 @@ from sqlalchemy.exc import IntegrityError
 from lifecycle import keeping, rights, store
 from lifecycle.actions import audit
 from lifecycle.actions.card_input import check_text
-from lifecycle.automation import AUTO_CARDS, BY_CODE, WHO, AutoCard
+from lifecycle.automation import AUTO_CARDS, BY_CODE, WHO, AutoCard, of_person, person_of
 from lifecycle.club import Club
 from lifecycle.days import Day, day_of
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Conflict, FieldError, IllegalMove, NotFound, shown
 from lifecycle.placement import STAGES
 from lifecycle.policy import Policy
+from lifecycle.store import staff as staff_rows
 from lifecycle.store.counted import CountedRow, OrderRow
 from lifecycle.store.rule_settings import Made, RuleRow
+from lifecycle.store.staff import StaffRow
 
 #: What a rule made is told of so many days.
 LOOKED_BACK: Final = timedelta(days=30)
@@ -56,12 +58,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules in their order. `looking` is how many clients are still to be looked at until the counts are whole, `LOOKING_MOST` at most."""
+    """All rules in their order. `people` may be chosen for their cards. `looking` is how many clients are still to be looked at until the counts are whole, `LOOKING_MOST` at most."""
 
     rules: tuple[Rule, ...]
     policy: Policy
     looking: int
     orders: tuple[OrderRow, ...]
+    people: tuple[StaffRow, ...]
 
 
 def look(club: Club, desk: Desk) -> Rules:
@@ -81,6 +84,7 @@ def look(club: Club, desk: Desk) -> Rules:
             store.policies.all_versions(conn).on(today),
             _looking(conn, now),
             tuple(store.counted.latest_orders(conn, ORDERS_SHOWN)),
+            tuple(one for one in staff_rows.every(conn) if _works_cards(one)),
         )
 
 
@@ -100,7 +104,7 @@ def whom(club: Club, desk: Desk, code: str) -> list[tuple[CountedRow, str]]:
 
 
 def tune(club: Club, desk: Desk, code: str, *, version: int, **values: Any) -> int:
-    """Tune a rule: `on`, the contact `status` its cards begin with, `who` has them, its own `numbers`; gives the new version.
+    """Tune a rule: `on`, the contact `status` its cards begin with, `who` has them (`staff:` and an id: somebody chosen), its own `numbers`; gives the new version.
 
     What is not named stays. `version` is the rule's as it was read (0: never tuned). Raises Refused, NotFound,
     BadInput naming each field, Conflict where somebody changed the rule meanwhile.
@@ -214,12 +218,19 @@ def _refuse_wrong(conn: Connection, card: AutoCard, values: Mapping[str, Any]) -
     if not isinstance(values.get("on", True), bool):
         errors.append(FieldError("on", "bad_switch", {"value": shown(values["on"])}))
     statuses = tuple(line.code for line in store.choices.active(conn, "contact_status"))
-    for name, choices in (("status", statuses), ("who", WHO)):
+    people = tuple(of_person(one.id) for one in staff_rows.every(conn) if _works_cards(one)) if person_of(str(values.get("who"))) else ()
+    for name, choices in (("status", statuses), ("who", (*WHO, *people))):
         if values.get(name) is not None and values[name] not in choices:
             errors.append(FieldError(name, "bad_choice", {"value": shown(values[name]), "choices": choices}))
     errors += [error for name, value in values.get("numbers", {}).items() if (error := _wrong_number(card, name, value))]
     if errors:
         raise BadInput(errors)
+
+
+def _works_cards(one: StaffRow) -> bool:
+    """Whether somebody works cards in any branch now."""
+    theirs = Desk(one.id, one.name, one.role, one.branches)
+    return one.active and any(rights.allows(theirs, "work_card", branch) for branch in one.branches or (0,))
 
 
 def _wrong_number(card: AutoCard, name: str, value: Any) -> FieldError | None:

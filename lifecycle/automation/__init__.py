@@ -19,6 +19,8 @@ from lifecycle.automation.auto_cards import (
     AutoCard,
     holds,
     is_on,
+    of_person,
+    person_of,
     wanted,
 )
 from lifecycle.automation.difference import (
@@ -66,5 +68,7 @@ __all__ = [
     "key_after",
     "key_of",
     "next_moment",
+    "of_person",
+    "person_of",
     "wanted",
 ]

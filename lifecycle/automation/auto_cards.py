@@ -17,6 +17,8 @@ from lifecycle.automation.wanted import Wanted
 #: Whose a card is: the client's own person; the same, else one of the branch in turn; a manager of the branch.
 RESPONSIBLE, IN_TURN, MANAGER = "responsible", "in_turn", "manager"
 WHO: Final = (RESPONSIBLE, IN_TURN, MANAGER)
+#: Or somebody chosen, by their id.
+_PERSON: Final = "staff:"
 #: When it is due: the day it is made, that instant, or so many days later by a number of the policy.
 TODAY, AT_ONCE = "today", "at_once"
 
@@ -107,6 +109,18 @@ TRIGGERS: Final[Mapping[str, Callable[[Life], Iterable[Wanted]]]] = {
 
 #: Families whose cards end by a person only.
 LASTING: Final = frozenset(one.family for one in AUTO_CARDS if not one.withdrawn)
+
+
+def of_person(staff_id: int) -> str:
+    """Whose cards are where somebody was chosen."""
+    return f"{_PERSON}{staff_id}"
+
+
+def person_of(who: str | None) -> int | None:
+    """Who was chosen; None where nobody was."""
+    number = (who or "").removeprefix(_PERSON)
+    chosen = (who or "").startswith(_PERSON) and number.isascii() and number.isdigit() and len(number) < 10
+    return int(number) if chosen else None
 
 
 def is_on(life: Life, code: str) -> bool:

@@ -1,4 +1,4 @@
-"""Who is to do it: the client's own person, one of the branch's staff in turn, or its manager; always the same answer."""
+"""Who is to do it: the client's own person, one of the branch's staff in turn, its manager, or somebody chosen; always the same answer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from lifecycle import store
-from lifecycle.automation import IN_TURN, MANAGER
+from lifecycle import rights, store
+from lifecycle.automation import IN_TURN, MANAGER, person_of
+from lifecycle.desk import Desk
 from lifecycle.store import staff as staff_rows
 from lifecycle.store.agenda import Subject
 from lifecycle.store.staff import StaffRow
@@ -35,11 +36,15 @@ class Choosing:
         return store.agenda.loads(self._conn, list(self._staff))
 
     def whose(self, who: str, subject: Subject, before: int | None = None) -> int | None:
-        """Whose a card about a client is, where the rule says `who`; `before` had the one before it."""
-        own = next((one for one in (before, subject.responsible_id) if one in self._staff), None)
+        """Whose a card about a client is, where the rule says `who`; `before` had the one before it.
+
+        Only who works cards in the client's branch now; for somebody chosen who does not, another is found.
+        """
+        chosen = person_of(who)
+        own = next((one for one in (before, chosen, subject.responsible_id) if self._works_cards(one, subject.branch_id)), None)
         if who == MANAGER:
             own = self._least(("manager",), subject.branch_id) or own
-        elif who == IN_TURN and own is None:
+        elif own is None and (who == IN_TURN or chosen is not None):
             own = self._least(_WORKERS, subject.branch_id)
         return self._given(own)
 
@@ -50,6 +55,10 @@ class Choosing:
     def _least(self, roles: Iterable[str], branch_id: int, but: int | None = None) -> int | None:
         here = [one for one in self._staff.values() if one.role in roles and one.id != but and _works_at(one, branch_id)]
         return min((one.id for one in here), key=lambda staff_id: (self._loads[staff_id], staff_id), default=None)
+
+    def _works_cards(self, staff_id: int | None, branch_id: int) -> bool:
+        one = self._staff.get(staff_id or 0)
+        return one is not None and rights.allows(Desk(one.id, one.name, one.role, one.branches), "work_card", branch_id)
 
     def _given(self, staff_id: int | None) -> int | None:
         if staff_id is not None:

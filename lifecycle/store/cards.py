@@ -6,7 +6,7 @@ cards, of those. `ends_at`, `due_on` of a timed card and `placed` follow from th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final, NamedTuple
@@ -347,11 +347,16 @@ def next_turn(conn: Connection, after: datetime) -> datetime | None:
     return found
 
 
-def moved_branch(conn: Connection, client_id: int, before: int, after: int) -> None:
-    """The open cards that a client had in the home branch before go along to the new one."""
-    for card in open_of_client(conn, client_id):
-        if card.branch_id == before:
-            change(conn, card, {"branch_id": after})
+def moved_branch(conn: Connection, client_id: int, before: int, after: int, people: Collection[int]) -> list[CardRow]:
+    """The open cards that a client had in the home branch before go along to the new one, where `people` work.
+
+    Gives those, as they were, that are nobody's now: whose they were does not work there.
+    """
+    moved = [card for card in open_of_client(conn, client_id) if card.branch_id == before]
+    left = [card for card in moved if card.responsible_id is not None and card.responsible_id not in people]
+    for card in moved:
+        change(conn, card, {"branch_id": after} | ({"responsible_id": None} if card in left else {}))
+    return left
 
 
 def _zone(conn: Connection, branch_id: int) -> tzinfo:

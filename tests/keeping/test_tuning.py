@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from lifecycle import keeping, store
-from lifecycle.actions import audit
+from lifecycle.actions import audit, clients
 from lifecycle.actions import rules as doors
 from lifecycle.check import check
 from lifecycle.errors import BadInput, Conflict, NotFound, Refused
 from lifecycle.keeping import asking
+from lifecycle.store import staff as staff_rows
 from tests.keeping.conftest import desk_of, moscow
 from tests.lives import OWNER, added, member, recorded, walk
 
@@ -61,6 +62,33 @@ def test_a_card_is_whose_the_rule_says(board, who, roles):
 
     logins = {1: "front_desk", 2: "front_desk", 3: "manager", None: None}
     assert logins[board.only(anna, "complaint").responsible_id] in roles
+
+
+def test_somebody_chosen_has_the_cards_of_a_rule_while_they_work_here(board):
+    anna = member(board.club, "Анна")
+    clients.change_client(board.club, OWNER, anna, version=1, responsible_id=1)
+    tune(board, "complaint", who="staff:2")
+    complains(board, anna)
+    with board.club.writing() as conn:
+        staff_rows.change(conn, 2, active=False)
+
+    complains(board, anna, "again")
+
+    assert [card.responsible_id for card in board.cards(anna, "complaint")] == [2, 1]
+
+
+def test_a_card_is_never_given_into_a_branch_where_its_person_does_not_work(board):
+    anna = member(board.club, "Анна")
+    clients.change_client(board.club, OWNER, anna, version=1, responsible_id=1)
+    with board.club.writing() as conn:
+        staff_rows.set_branches(conn, 1, [store.branches.add(conn, code="east", name="East", timezone="Asia/Vladivostok", country="RU")])
+    tune(board, "complaint", who="responsible")
+    complains(board, anna)
+    tune(board, "complaint", version=1, who="in_turn")
+
+    complains(board, anna, "again")
+
+    assert [card.responsible_id for card in board.cards(anna, "complaint")] == [None, 2]
 
 
 def test_the_minutes_of_a_missed_call_are_the_clubs(board):
@@ -160,6 +188,8 @@ def test_what_is_due_at_this_very_moment_is_made_before_a_rule_changes(board):
     ("missed_call", {"numbers": {"times_tenths": 20}}, "times_tenths"),
     ("rhythm", {"numbers": {"times_tenths": 10}}, "times_tenths"),
     ("complaint", {"who": "everybody"}, "who"),
+    ("complaint", {"who": "staff:99"}, "who"),
+    ("complaint", {"who": "staff:-1"}, "who"),
     ("complaint", {"status": "nothing"}, "status"),
     ("complaint", {"on": "yes"}, "on"),
     ("complaint", {"due": "tomorrow"}, "due"),

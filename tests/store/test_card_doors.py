@@ -357,6 +357,20 @@ def test_open_cards_go_along_to_the_clients_new_home(club: Club):
     assert (now.branch_id, now.due_on, now.ends_at) == (south, card.due_on, datetime(2026, 3, 5, 14, tzinfo=UTC))
 
 
+def test_a_card_that_goes_where_its_person_does_not_work_is_nobodys(club: Club):
+    with club.writing() as conn:
+        store.branches.add(conn, code="far", name="Far", timezone="Asia/Vladivostok", country="RU")
+    lisa = person(club, "lisa")
+    card = a_card(club, responsible_id=lisa.staff_id)
+
+    clients.change_client(club, OWNER, card.client_id, version=1, branch="far")
+
+    with club.reading() as conn:
+        now, (*_, last) = store.cards.get(conn, OWNER, card.id), store.cards.events(conn, card.id)
+    assert now.responsible_id is None
+    assert (last.what, last.detail) == ("handed", {"before": lisa.staff_id, "after": None})
+
+
 # --- the lists that a club edits --------------------------------------------------------------------
 
 

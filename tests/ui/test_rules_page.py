@@ -17,7 +17,7 @@ from club_ui.rule_rows import typed_number
 from club_ui.state.board import BoardState
 from club_ui.state.rules import RulesState, _within
 from lifecycle import board, keeping, store
-from lifecycle.actions import clients, recording
+from lifecycle.actions import clients, recording, staff
 from lifecycle.actions import rules as doors
 from lifecycle.automation import AUTO_CARDS, BY_CODE, WHO
 from lifecycle.days import parse_day
@@ -104,6 +104,23 @@ async def test_a_number_is_tuned_and_a_wrong_one_named(here, as_owner):
 
     assert (state.open_form, row(state, "rhythm").when) == ("", "Клиент не приходит в 3,1 раза дольше обычного для него.")
     assert (row(state, "rhythm").starts, row(state, "rhythm").who) == ("Думает", "управляющему филиала")
+
+
+async def test_somebody_is_chosen_by_name_and_named_while_they_work_here(here, as_owner, small_club, owner):
+    dina = staff.add(small_club, owner, login="dina", name="Dina", role="front_desk", password="a long enough phrase", branches=[1])
+    state = await shown(here)
+    assert (f"staff:{dina}", "Dina") in [(one.value, one.word) for one in state.people]
+    await RulesState.begin.fn(state, "site_lead")
+
+    await RulesState.send.fn(state, {"who": f"staff:{dina}", "status": ""})
+    await state._load(here)
+    assert row(state, "site_lead").who == "Dina"
+    staff.deactivate(small_club, owner, dina)
+    await state._load(here)
+
+    assert "больше не работает" in row(state, "site_lead").who
+    await RulesState.begin.fn(state, "site_lead")
+    assert state.given["who"] == "responsible"
 
 
 @pytest.mark.parametrize(("typed", "read"), [("2,5", 25), ("3", 30), ("2.55", "2.55"), ("x", "x"), ("", "")])
