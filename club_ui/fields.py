@@ -21,7 +21,8 @@ LONGEST: Final = 4000
 class Field:
     """One field: `kind` is text, area, number, money, day, time, choice, membership, person, trainer, said, about or hidden.
 
-    `about` is the hidden name of what the deed is about, `hidden` a number; `said` is a sentence to be read.
+    `about` is the hidden name of what the deed is about, `hidden` a number; `said` is a sentence to be read. With `only`
+    it is there where the form begins with a value of that name.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Field:
     none: str | None = None
     to: str = ""
     half: bool = False
+    only: str = ""
 
     @property
     def label(self) -> str:

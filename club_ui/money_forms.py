@@ -72,7 +72,14 @@ MONEY_DEEDS: Final[dict[str, Deed]] = {
     ),
     "take_payment": Deed(
         contracts.take_payment,
-        (_SAID, _CONTRACT, Field("expected", "about"), Field("amount", "money", word="amount_paid"), pick("paid_by", "paid_by", AT_ONCE)),
+        (
+            _SAID,
+            _CONTRACT,
+            Field("expected", "about"),
+            Field("amount", "money", word="amount_paid"),
+            Field("starts_on", "day", word="activate_from", only="begins"),
+            pick("paid_by", "paid_by", AT_ONCE),
+        ),
     ),
     "refund": Deed(contracts.refund, (_SAID, _CONTRACT, Field("amount", "money", word="amount_back"), Field("reason"))),
     "cancel_contract": Deed(contracts.cancel, (_SAID, _CONTRACT, Field("reason"))),
@@ -174,7 +181,8 @@ def _pays(language: str, one: Contract, currency: str) -> dict[str, str]:
     named = contract_title(language, one)
     amount = due_amount(one)
     shown = major_units(amount) if amount else ""
-    return {"said": f"{named}. {said}" if said else named, "expected": one.asks, "amount": shown, "paid_by": AT_ONCE[0]}
+    begins = "yes" if one.sells_membership else ""
+    return {"said": f"{named}. {said}" if said else named, "expected": one.asks, "amount": shown, "paid_by": AT_ONCE[0], "begins": begins}
 
 
 def _refunds(language: str, one: Contract, currency: str) -> dict[str, str]:

@@ -75,6 +75,11 @@ class Contract(NamedTuple):
         return self.billing == "recurring" and self.kind == "membership" and not self.ended
 
     @property
+    def sells_membership(self) -> bool:
+        """Whether its first payment is still to come and will sell a membership."""
+        return self.sale is None and self.kind == "membership" and not self.ended
+
+    @property
     def asks(self) -> str:
         """What it asks for, as a form remembers it: money that came meanwhile changes it."""
         return f"{self.owed} {self.next_due_on or ''}".strip()

@@ -59,6 +59,16 @@ def termination(history: Sequence[Fact], contract: Contract, at: datetime) -> Dr
     return Draft(f"{contract.name}:ended:{number}", at, contract.terminates_on, "membership_ended", fields)
 
 
+def membership_to_come(history: Sequence[Fact], contract: str) -> str:
+    """What the first payment sells: called as the contract; where that was sold and taken back, with a number."""
+    taken = {fact.fields["membership"] for fact in history if fact.type == "membership_sold"}
+    name, number = contract, 1
+    while name in taken:
+        number += 1
+        name = f"{contract[:190]}~{number}"
+    return name
+
+
 class _Case:
     """One contract, and what the club recorded about it by itself."""
 
@@ -93,21 +103,12 @@ class _Case:
 
     def _terms(self, contract: Contract) -> dict[str, Any]:
         """Those of the contract; a recurring membership has no end of its own."""
-        fields: dict[str, Any] = {"membership": self._free_name(), "billing": contract.billing}
+        fields: dict[str, Any] = {"membership": membership_to_come(self.history, self.name), "billing": contract.billing}
         if contract.product is not None:
             fields["product"] = contract.product
         if contract.billing == "term":
             fields |= {name: value for name in ("days", "visits") if (value := getattr(contract, name)) is not None}
         return fields
-
-    def _free_name(self) -> str:
-        """The contract's own name; where that was sold and taken back, with a number."""
-        taken = {fact.fields["membership"] for fact in self.history if fact.type == "membership_sold"}
-        name, number = self.name, 1
-        while name in taken:
-            number += 1
-            name = f"{self.name[:190]}~{number}"
-        return name
 
     def sale_back(self) -> Draft | None:
         """A sale whose every payment was taken back is taken back itself."""

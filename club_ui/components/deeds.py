@@ -141,6 +141,8 @@ def _fields(name: str, state: Any) -> list[rx.Component]:
     first = next((one for one in forms.DEEDS[name].fields if one.name in forms.DEEDS[name].typed), None)
     for one in forms.DEEDS[name].fields:
         control = _control(one, state, first=one is first)
+        if one.only:
+            control = rx.cond(state.given[one.only], control, rx.fragment())
         if one.half:
             halves.append(control)
             continue

@@ -14,12 +14,16 @@ from lifecycle.actions import audit
 from lifecycle.actions.recording import Recorded, Request, done_before, open_request, record, record_within
 from lifecycle.billing import Contract, contracts_of
 from lifecycle.club import Club
+from lifecycle.consequences import membership_to_come
+from lifecycle.days import Day
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput, Conflict, GateRefused, IllegalMove, NotFound
 from lifecycle.products import Product, audience_in, fits
 
 #: How money comes at the desk; `later` is no payment yet.
 PAID_BY: Final = ("cash", "terminal", "transfer", "later")
+#: So many charges at most are paid before they are due: more is a slip of the hand.
+AHEAD_MOST: Final = 12
 
 
 def sell(
@@ -68,12 +72,21 @@ def sell(
 
 
 def take_payment(
-    club: Club, desk: Desk, client_id: int, *, key: str, contract: str, amount: int, paid_by: str = "cash", expected: str | None = None
+    club: Club,
+    desk: Desk,
+    client_id: int,
+    *,
+    key: str,
+    contract: str,
+    amount: int,
+    paid_by: str = "cash",
+    starts_on: str | None = None,
+    expected: str | None = None,
 ) -> Recorded:
     """Take money for a contract at the desk; `expected` is what it asked for (`Contract.asks`) as the form was opened.
 
-    Raises Conflict where it asks for something else, IllegalMove where nothing, or not so much, is to be paid,
-    GateRefused for a first payment.
+    With `starts_on` the membership that a first payment sells begins that day. Raises Conflict where the contract
+    asks for something else, IllegalMove where nothing, or not so much, is to be paid, GateRefused for a first payment.
     """
     if paid_by not in PAID_BY[:3]:
         raise BadInput.of("paid_by", "bad_choice", value=paid_by[:60], choices=PAID_BY[:3])
@@ -85,10 +98,16 @@ def take_payment(
         found = _contract(request, contract)
         if expected is not None and expected != found.asks:
             raise Conflict("contract_changed")
-        _check_owed(found, amount)
+        _check_owed(found, amount, request.today)
         if found.sale is None:
             _pass_gate(request)
-        return [{"type": "payment", "contract": contract, "state": "paid", "amount": amount, "means": paid_by}]
+        paid = {"type": "payment", "contract": contract, "state": "paid", "amount": amount, "means": paid_by}
+        if starts_on is None:
+            return [paid]
+        if not found.sells_membership:
+            raise BadInput.of("starts_on", "unknown_field", field="starts_on")
+        begun = membership_to_come(request.history, contract)
+        return [paid, {"type": "membership_activated", "membership": begun, "starts_on": starts_on}]
 
     return _recorded(club, desk, client_id, key, facts)
 
@@ -177,9 +196,14 @@ def _contract(request: Request, name: str) -> Contract:
     raise NotFound("no_such_contract")
 
 
-def _check_owed(found: Contract, amount: int) -> None:
-    """Only what goes on being charged is paid ahead; of what a provider began without a price nobody knows the rest."""
-    if found.charged or (found.amount is None and not found.ended):
+def _check_owed(found: Contract, amount: int, today: Day) -> None:
+    """Only what goes on being charged is paid ahead, so far; of what a provider began without a price nobody knows the rest."""
+    if found.amount is None and not found.ended:
+        return
+    if found.charged:
+        ahead = sum(one.paid - one.refunded for one in found.charges if one.due_on > today)
+        if found.amount and ahead + amount - found.owed > AHEAD_MOST * found.amount:
+            raise IllegalMove("too_far_ahead", most=AHEAD_MOST)
         return
     if not found.owed:
         raise IllegalMove("nothing_to_pay")

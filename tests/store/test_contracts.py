@@ -8,7 +8,7 @@ import pytest
 
 from lifecycle import store
 from lifecycle.actions import contract_clock, contracts, deeds, products
-from lifecycle.actions.recording import record
+from lifecycle.actions.recording import record, undo
 from lifecycle.billing import Contract, contracts_of
 from lifecycle.check import check
 from lifecycle.club import Club
@@ -105,6 +105,44 @@ def test_paid_later_it_waits_and_is_sold_by_the_payment(club: Club) -> None:
 
     assert (waiting, stored(club, client_id)) == ({f"{client_id}-1": "started"}, {f"{client_id}-1": "paid"})
     assert "not_activated" in done.placement.folders
+
+
+def test_a_first_payment_says_from_when_on_and_is_taken_back_with_it(club: Club) -> None:
+    client_id = a_buyer(club)
+    contracts.sell(club, OWNER, client_id, key="s", amount=450000, days=30, paid_by="later")
+
+    done = contracts.take_payment(club, DESK, client_id, key="pay", contract=f"{client_id}-1", amount=450000, starts_on="2026-03-05")
+    again = contracts.take_payment(club, DESK, client_id, key="pay", contract=f"{client_id}-1", amount=450000, starts_on="2026-03-05")
+    assert (done.placement.folders, again.fact_ids) == (("active",), done.fact_ids)
+    undo(club, OWNER, client_id, done.fact_ids, key="u")
+
+    assert stored(club, client_id) == {f"{client_id}-1": "started"}
+    second = contracts.take_payment(club, DESK, client_id, key="pay2", contract=f"{client_id}-1", amount=450000, starts_on="2026-03-06")
+    assert second.placement.folders == ("active",)
+    assert check(club) == []
+
+
+def test_what_has_begun_begins_no_second_time(club: Club) -> None:
+    client_id = a_buyer(club)
+    contracts.sell(club, OWNER, client_id, key="s", amount=450000, days=30, paid_by="later")
+    contracts.take_payment(club, DESK, client_id, key="a", contract=f"{client_id}-1", amount=100000)
+
+    with pytest.raises(BadInput) as refused:
+        contracts.take_payment(club, DESK, client_id, key="b", contract=f"{client_id}-1", amount=350000, starts_on="2026-03-05")
+
+    assert refused.value.errors[0].field == "starts_on"
+
+
+def test_no_more_than_a_year_of_charges_is_paid_ahead(club: Club) -> None:
+    client_id = a_subscriber(club)
+    contracts.take_payment(club, DESK, client_id, key="a", contract=f"{client_id}-1", amount=300000)
+
+    for amount in (12 * 300000, 300000_00):
+        with pytest.raises(IllegalMove, match="too_far_ahead"):
+            contracts.take_payment(club, DESK, client_id, key=str(amount), contract=f"{client_id}-1", amount=amount)
+    contracts.take_payment(club, DESK, client_id, key="b", contract=f"{client_id}-1", amount=11 * 300000)
+
+    assert [one.paid for one in contracts_now(club, client_id)] == [13 * 300000]
 
 
 @pytest.mark.parametrize(("amount", "code"), [(0, "free_needs_reason"), (None, "missing_field"), (-1, "bad_number")])

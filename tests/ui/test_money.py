@@ -286,6 +286,10 @@ class TestForms:
 
         assert (begun["amount"], begun["said"]) == ("3900", "Месяц. К оплате: 3\u00a0900\u00a0₽")
         assert money_forms.begins("ru", "take_payment", read, "another", "RUB") == {}
+        assert begun["begins"]
+        taken = forms.taken("take_payment", {**begun, "starts_on": "2026-03-05"})
+        contracts.take_payment(small_club, owner, buyer, key="first", **taken)
+        assert not money_forms.begins("ru", "take_payment", account(small_club, owner, buyer), f"{buyer}-1", "RUB")["begins"]
 
     @pytest.mark.parametrize("means", ["²", "-1", "9" * 5000, ""])
     def test_a_card_that_is_no_number_is_not_there(self, small_club, owner, buyer, means):
