@@ -1,4 +1,4 @@
-"""Proves the rules' cards: none is open without its cause unless somebody spoke of it, and everybody's next moment is known."""
+"""Proves the rules' cards: none is open or counted without its cause unless somebody spoke of it, and everybody's next moment is known."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Fault(NamedTuple):
 
 def faults(conn: Connection, histories: Mapping[int, Sequence[Fact]], now: datetime) -> Iterator[Fault]:
     """What is wrong with the cards of these clients. Whose moment is here and not yet done is late, not wrong."""
-    known, places = rules(conn), store.playbooks.priorities(conn)
+    known, places, counted = rules(conn), store.playbooks.priorities(conn), store.counted.of_clients(conn, list(histories))
     for client_id, subject in store.agenda.subjects(conn, list(histories)).items():
         if subject.seen_at is None:
             yield Fault("agenda", client_id, None, "one")
@@ -35,8 +35,18 @@ def faults(conn: Connection, histories: Mapping[int, Sequence[Fact]], now: datet
             at = max(subject.seen_at, subject.next_at - JUST) if late and subject.next_at is not None else max(now, subject.seen_at)
             life = life_of(subject, histories[client_id], at, known)
             yield from _cards(life, places)
+            if not late:
+                yield from _counted(life, counted.get(client_id, {}))
             if not late and (meant := automation.next_moment(life)) != subject.next_at:
                 yield Fault("next moment of the rules", client_id, subject.next_at, meant)
+
+
+def _counted(life: Life, stored: Mapping[str, str]) -> Iterator[Fault]:
+    """What is counted is called for still, by the same rule."""
+    meant = {one.key: one.rule for one in automation.called_for(life)} if stored else {}
+    for key, rule in stored.items():
+        if meant.get(key) != rule:
+            yield Fault(f"counted card {key}", life.client_id, rule, meant.get(key, "none"))
 
 
 def _cards(life: Life, places: Mapping[str, int]) -> Iterator[Fault]:

@@ -88,6 +88,15 @@ def of_rules(conn: Connection, desk: Desk, rules: Collection[str], limit: int | 
     return [CountedRow(**row._mapping) for row in conn.execute(query)]
 
 
+def of_clients(conn: Connection, client_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """What is counted of each of these clients, ordered or not: the rule by key; those of whom nothing is are absent."""
+    found: dict[int, dict[str, str]] = {}
+    query = select(_counted.c.client_id, _counted.c.key, _counted.c.rule).where(_counted.c.client_id.in_(list(client_ids)))
+    for client_id, key, rule in conn.execute(query):
+        found.setdefault(client_id, {})[key] = rule
+    return found
+
+
 def clients_of(conn: Connection, rule: str) -> list[int]:
     """Whom something of this rule is counted of."""
     return list(conn.execute(select(_counted.c.client_id).where(_counted.c.rule == rule).distinct()).scalars())

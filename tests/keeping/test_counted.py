@@ -252,3 +252,15 @@ def test_an_order_stands_in_the_audit(board, imported):
 
     (row,) = audit.page(board.club, OWNER, deed="make_counted_cards")
     assert row.detail == {"order": order.id, "rules": ["win_back"], "days": 2, "cards": 7}
+
+
+def test_a_counted_card_that_nothing_calls_for_is_found_by_the_check(board, imported):
+    assert check(board.club) == []
+    with board.club.writing() as conn:
+        key = next(iter(store.counted.of_clients(conn, [1])[1]))
+        store.counted.keep(conn, {1: {key: "renewal"}, 2: {"win_back:2:2020-01-01:1": "win_back"}})
+
+    assert sorted(str(one) for one in check(board.club)) == [
+        f"counted card {key} of client 1: stored renewal, the facts say win_back",
+        "counted card win_back:2:2020-01-01:1 of client 2: stored win_back, the facts say none",
+    ]
