@@ -11,7 +11,7 @@ import typer
 from club_ui.terminal import OPERATOR, Data, Json, branch_id, opened_club, printed, settings_of
 from lifecycle.actions import sources
 from lifecycle.actions.sources import Made
-from lifecycle.errors import BadInput
+from lifecycle.errors import BadInput, NotFound
 from lifecycle.store.sources import SourceRow
 
 source = typer.Typer(no_args_is_help=True, help="Outside systems that report: sites, telephones, readers, tills, banks.")
@@ -43,6 +43,27 @@ def list_(*, data: Data = None, as_json: Json = False) -> None:
         rows = sources.every(opened, OPERATOR)
     lines = [f"{row.id}  {row.kind:18}  {_state(row):28}  {row.name}" for row in rows]
     printed({"sources": [_shown(row) for row in rows]}, lines, as_json=as_json)
+
+
+@source.command("change")
+def change(
+    number: Annotated[int, typer.Argument(help="as `club source list` shows it")],
+    *,
+    name: Annotated[str | None, typer.Option(help="as people here call it")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="name=value; may be repeated; name= takes it away")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Rename it or set its options; what is not named stays."""
+    with opened_club(data) as opened:
+        known = next((row for row in sources.every(opened, OPERATOR) if row.id == number and row.revoked_at is None), None)
+        if known is None:
+            raise NotFound("no_such_source")
+        # A hidden option that is left out stays; shown it is blotted out.
+        present = {each: str(value) for each, value in known.options.items() if value}
+        options = {each: value for each, value in {**present, **_options(option or [])}.items() if value}
+        changed = sources.change(opened, OPERATOR, number, version=known.version, name=name or known.name, options=options)
+    printed(_shown(changed), [f"{changed.id}  {changed.kind:18}  {changed.name}"], as_json=as_json)
 
 
 @source.command("rotate")

@@ -8,6 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+#: Ways by which a lead may say that it came; the first is meant where nothing is said.
+WAYS: Final = ("site", "social", "messenger", "promo", "referral", "call", "walk_in")
+#: Languages of a display at the door.
+LANGUAGES: Final = ("en", "ru", "uk")
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -99,13 +99,22 @@ def _for_origin(answer: Response, request: Request, source: SourceRow | None) ->
     """Let pages of the sites named in the source's option `origins` read the answer, and no others."""
     origin = request.headers.get("origin", "")
     allowed = str(source.options.get("origins", "")).replace(",", " ").split() if source else []
-    if origin and origin in {each.rstrip("/") for each in allowed}:
+    if origin and _written(origin) in map(_written, allowed):
         answer.headers["Access-Control-Allow-Origin"] = origin
         answer.headers["Access-Control-Allow-Methods"] = "POST"
         answer.headers["Access-Control-Allow-Headers"] = "Content-Type, X-Club-Secret"
         answer.headers["Access-Control-Max-Age"] = "600"
     answer.headers["Vary"] = "Origin"
     return answer
+
+
+def _written(origin: str) -> str:
+    """The address of a site as browsers write it, however people do."""
+    scheme, mark, host = origin.rstrip("/").lower().partition("://")
+    try:
+        return scheme + mark + host.encode("idna").decode()
+    except UnicodeError:
+        return origin
 
 
 def _count(source: SourceRow, address: str) -> None:

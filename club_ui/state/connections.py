@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,10 +15,9 @@ from club_ui.state.base import Here, LivePage, the_club
 from lifecycle import store
 from lifecycle.actions import sources
 from lifecycle.club import Club
-from lifecycle.connections import KINDS, Kind
+from lifecycle.connections import KINDS, WAYS, Kind
 from lifecycle.desk import Desk
 from lifecycle.errors import NotFound
-from lifecycle.intake.site import WAYS
 from lifecycle.store.sources import SourceRow
 
 #: What was refused changes nothing in the club and so tells no screen: whoever looks at it looks again after so long.
@@ -97,6 +96,7 @@ class ConnectionsState(LivePage, rx.State):
     made_secret: str = ""
 
     _sources: dict[str, SourceRow] = {}
+    _codes: tuple[str, ...] = ()
     _version: int = 0
 
     def _turns_at(self, here: Here) -> datetime | None:
@@ -107,6 +107,7 @@ class ConnectionsState(LivePage, rx.State):
         names = {branch.id: branch.name for branch in branches}
         everywhere = i18n.text(here.language, "connections.everywhere")
         self._sources = {str(one.id): one for one in rows}
+        self._codes = tuple(branch.code for branch in branches)
         self._show(
             rows=[_connection(here, one, names, everywhere, counts.get((one.id, "failed"), 0)) for one in rows],
             rooms=_rooms(here.language),
@@ -181,7 +182,7 @@ class ConnectionsState(LivePage, rx.State):
             kind_word=_kind(language, kind) if kind else "",
             asks_secret=told is not None and told.given and known is None,
             given={"name": known.name if known else ""},
-            fields=[] if told is None else [_field(language, told, name, str(options.get(name, ""))) for name in _options_of(told)],
+            fields=[] if told is None else [_field(language, told, name, str(options.get(name, "")), self._codes) for name in _options_of(told)],
         )
 
     def _shown(self, made: sources.Made | None) -> None:
@@ -216,16 +217,17 @@ def _options_of(kind: Kind) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kind.options, *kind.hidden)))
 
 
-def _field(language: str, kind: Kind, name: str, value: str) -> OptionField:
-    """The field of an option; what one kind means by it may differ from what others do."""
+def _field(language: str, kind: Kind, name: str, value: str, codes: Sequence[str]) -> OptionField:
+    """The field of an option; what one kind means by it may differ from what others do. `codes` are those of the branches."""
     key = f"{kind.code}_{name}" if i18n.known(f"option.{kind.code}_{name}") else name
     look = "secret" if name in kind.hidden else "choice" if name in _CHOICES else "area" if name in _AREAS else "text"
     choices: list[Choice] = []
     if look == "choice":
-        family, codes = _CHOICES[name]
-        words = i18n.OWN_NAMES if family == "own_name" else {code: i18n.text(language, f"{family}.{code}") for code in codes}
-        choices = [Choice("", i18n.text(language, f"option.no_{name}")), *(Choice(code, words[code]) for code in codes)]
-    return OptionField(name, i18n.text(language, f"option.{key}"), i18n.text(language, f"option_hint.{key}"), look, value, choices)
+        family, known = _CHOICES[name]
+        words = i18n.OWN_NAMES if family == "own_name" else {code: i18n.text(language, f"{family}.{code}") for code in known}
+        choices = [Choice("", i18n.text(language, f"option.no_{name}")), *(Choice(code, words[code]) for code in known)]
+    hint = i18n.text(language, f"option_hint.{key}", codes=", ".join(codes))
+    return OptionField(name, i18n.text(language, f"option.{key}"), hint, look, value, choices)
 
 
 def _address(code: str) -> str:

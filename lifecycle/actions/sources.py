@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from lifecycle import rights, store
-from lifecycle.actions import audit
+from lifecycle.actions import audit, source_options
 from lifecycle.club import Club
 from lifecycle.connections import KINDS, Kind
 from lifecycle.desk import Desk
@@ -67,6 +67,7 @@ def create(
     with club.writing() as conn:
         if branch_id is not None and branch_id not in store.branches.by_id(conn):
             raise BadInput.of("branch", "unknown_branch", given=branch_id)
+        _check_options(conn, options or {})
         source_id = store.sources.add(conn, values)
         _audit(conn, desk, "add_source", now, source_id, branch_id, kind=kind)
         return Made(_get(conn, source_id), made)
@@ -123,6 +124,7 @@ def change(
         if source.version != version:
             raise Conflict("changed_meanwhile", version=source.version)
         kind = _checked(source.kind, name, None, options, fresh=False)
+        _check_options(conn, options)
         hidden = {key: value for key, value in source.options.items() if key in kind.hidden and key not in options}
         _write(conn, source, {"name": name, "options": dict(options) | hidden})
         _audit(conn, desk, "change_source", now, source_id, source.branch_id)
@@ -158,6 +160,12 @@ def _checked(
     if errors:
         raise BadInput(errors)
     return known
+
+
+def _check_options(conn: Connection, options: Mapping[str, str]) -> None:
+    """Raise BadInput naming the options that would never work."""
+    if errors := source_options.errors_of(options, [branch.code for branch in store.branches.every(conn)]):
+        raise BadInput(errors)
 
 
 def _secret_errors(kind: Kind, secret: str | None) -> list[FieldError]:

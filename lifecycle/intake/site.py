@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from lifecycle.actions import leads
 from lifecycle.club import Club
+from lifecycle.connections import WAYS
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput
 from lifecycle.intake import bodies, signing
@@ -20,8 +21,6 @@ from lifecycle.intake.keeping import keep, key_of
 from lifecycle.store.consents import PURPOSES
 from lifecycle.store.sources import SourceRow
 
-#: Ways by which a lead may say that it came; the first is meant where nothing is said.
-WAYS: Final = ("site", "social", "messenger", "promo", "referral", "call", "walk_in")
 #: A field that people do not see and robots fill in; its name tempts them.
 TRAP: Final = "website"
 #: What tells where somebody came from: kept with the lead.

@@ -83,6 +83,19 @@ def test_a_source_is_connected_rotated_and_revoked(run, data):
     assert (after[0]["options"], after[0]["revoked_at"] is not None) == ({"source": "promo"}, True)
 
 
+def test_the_options_of_a_source_are_changed_one_by_one_and_a_hidden_one_stays(run, data):
+    words = ("--option", "shop_id=1", "--option", "api_key=live_secret", "--option", "networks=10.0.0.0/8")
+    number = str(json.loads(run("source", "create", "--kind", "yookassa", "--name", "shop", *words, "--json")[1])["id"])
+
+    changed = json.loads(run("source", "change", number, "--option", "shop_id=2", "--option", "networks=", "--name", "Our shop", "--json")[1])
+    refused = run("source", "change", number, "--option", "networks=nowhere/99")
+
+    assert (changed["name"], changed["options"]) == ("Our shop", {"shop_id": "2", "api_key": ""})
+    assert refused[0] != 0
+    assert "nowhere/99" in refused[2]
+    assert run("source", "change", "77")[0] != 0
+
+
 @pytest.mark.parametrize("words", [("--kind", "fax"), ("--kind", "site", "--option", "x"), ("--kind", "site", "--branch", "moon")])
 def test_a_source_that_cannot_be_is_refused_in_words(run, words):
     ended, _, complaint = run("source", "create", "--name", "n", *words)

@@ -145,7 +145,7 @@ async def test_a_source_with_a_branch_reaches_no_other(connect: Doors):
 
 
 async def test_pages_of_the_clubs_site_may_post_and_others_may_not_read(connect: Doors):
-    site = connect("site", origins="https://club.example, https://www.club.example")
+    site = connect("site", origins="https://club.example, https://www.club.example https://Клуб.рф/")
     path = f"/hooks/{site.code}"
 
     asked = {each: await site.api.http.options(path, headers={"Origin": each}) for each in ("https://club.example", "https://evil.example")}
@@ -156,6 +156,8 @@ async def test_pages_of_the_clubs_site_may_post_and_others_may_not_read(connect:
     assert "access-control-allow-origin" not in asked["https://evil.example"].headers
     assert answer.headers["access-control-allow-origin"] == "https://www.club.example"
     assert refused.headers["access-control-allow-origin"] == "https://www.club.example"
+    cyrillic = await site.api.http.options(path, headers={"Origin": "https://xn--90ard6a.xn--p1ai"})
+    assert cyrillic.headers["access-control-allow-origin"] == "https://xn--90ard6a.xn--p1ai"
 
 
 async def test_each_consent_of_a_form_is_a_record_of_its_own(connect: Doors):

@@ -65,6 +65,58 @@ def test_what_cannot_be_connected_is_refused_by_its_field(small_club, owner, typ
         connections._create(small_club, owner, typed)
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "typed"),
+    [
+        ("binotel", "lines", "74951234567 = mian"), ("binotel", "lines", "main"), ("mango", "lines", "74951234567 = main; x = main"),
+        ("binotel", "hosts", "sip1.binotel.com, not a host!"), ("binotel", "hosts", "300.1.1.1"), ("yookassa", "networks", "185.71.76.0/99"),
+        ("site", "origins", "club.example"), ("site", "origins", "https://club.example/form"), ("site", "origins", "https://a b"),
+        ("site", "source", "fax"), ("turnstile", "language", "fr"),
+    ],
+)  # fmt: skip
+def test_an_option_that_would_never_work_is_refused_while_it_is_typed(small_club, owner, kind, field, typed):
+    given = {"kind": kind, "name": "x", "secret": "the-secret-of-it"} if KINDS[kind].given else {"kind": kind, "name": "x"}
+
+    with pytest.raises(BadInput) as refused:
+        connections._create(small_club, owner, {**given, field: typed})
+
+    [error] = refused.value.errors
+    assert error.field == field
+    assert "{" not in i18n.text("uk", f"error.{error.code}", **error.values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "typed"),
+    [
+        ("telephony", "lines", "+7 (495) 123-45-67 = main;\n74957654321=main\n"), ("binotel", "hosts", "my.binotel.ua 10.0.0.1;2a02::/32"),
+        ("yookassa", "networks", "185.71.76.0/27"), ("site", "origins", "https://club.example/, http://localhost:3000 https://клуб.рф"),
+        ("site", "source", "promo"), ("turnstile", "language", "uk"),
+    ],
+)  # fmt: skip
+def test_options_that_work_are_taken_as_they_are_typed(small_club, owner, kind, field, typed):
+    made = connections._create(small_club, owner, {"kind": kind, "name": "x", field: typed})
+
+    assert made.source.options[field] == typed.strip()
+
+
+def test_the_field_of_numbers_and_branches_names_the_codes_there_are():
+    field = connections._field("ru", KINDS["mango"], "lines", "", ("main", "south"))
+
+    assert "main, south" in field.hint
+
+
+def test_a_hidden_option_that_is_not_typed_again_stays(small_club, owner):
+    given = {"kind": "yookassa", "name": "shop", "shop_id": "1", "api_key": "live_secret"}
+    made = connections._create(small_club, owner, given).source
+
+    connections._change(small_club, owner, made, {"name": "shop", "shop_id": "2", "api_key": ""})
+
+    with small_club.reading() as conn:
+        kept = store.sources.by_id(conn, made.id)
+    assert kept is not None
+    assert dict(kept.options) == {"shop_id": "2", "api_key": "live_secret"}
+
+
 def test_why_something_failed_is_told_in_words(small_club, here, site):
     row = inbox._received(here, posted(small_club, site))
 
