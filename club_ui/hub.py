@@ -81,7 +81,9 @@ class Hub:
         try:
             # Asked after one is in the list, so that no tick falls between asking and waiting.
             if self.last(concerns) <= seen:
-                await asyncio.wait_for(event.wait(), timeout)
+                # `wait_for` would swallow that a page is closed in the moment in which it hears.
+                async with asyncio.timeout(timeout):
+                    await event.wait()
         except TimeoutError:
             pass
         finally:

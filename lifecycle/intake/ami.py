@@ -111,12 +111,13 @@ class Connector:
         """One connection, from the greeting to its end."""
         self._was_in = False
         context = ssl.create_default_context() if self._manager.tls else None
-        reader, writer = await asyncio.wait_for(
-            asyncio.open_connection(self._manager.host, self._manager.port, ssl=context, limit=_LINE_MOST), _ANSWER_SECONDS
-        )
+        # `wait_for` would now and then swallow that somebody stops us, and listen on.
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            reader, writer = await asyncio.open_connection(self._manager.host, self._manager.port, ssl=context, limit=_LINE_MOST)
         pinging = asyncio.create_task(self._ping(writer))
         try:
-            greeting = await asyncio.wait_for(reader.readline(), _ANSWER_SECONDS)
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                greeting = await reader.readline()
             if not greeting.startswith(b"Asterisk Call Manager"):
                 raise Away
             _say(writer, "Login", Username=self._manager.user, Secret=self._manager.secret, Events="call,agent", ActionID=_LOGIN)
@@ -128,7 +129,8 @@ class Connector:
             writer.close()
 
     async def _read(self, reader: asyncio.StreamReader) -> Iterator[dict[str, str]]:
-        block = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), self._silence)
+        async with asyncio.timeout(self._silence):
+            block = await reader.readuntil(b"\r\n\r\n")
         return messages(block.decode("utf-8", "replace"))
 
     async def _ping(self, writer: asyncio.StreamWriter) -> None:

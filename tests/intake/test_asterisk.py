@@ -219,6 +219,21 @@ async def test_a_connection_that_falls_silent_is_made_anew():
         await until(lambda: sum(one["Action"] == "Login" for one in asterisk.actions) >= 2)
 
 
+@pytest.mark.parametrize("steps", range(8))
+async def test_it_stops_when_it_is_told_to_whatever_it_hears_at_that_moment(steps: int):
+    async with text.manager() as asterisk, listening(asterisk.port, Heard()) as task:
+        await until(lambda: asterisk.heard)
+
+        asterisk.say("Event: FullyBooted\r\n\r\n" * 3)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        stopped, _ = await asyncio.wait({task}, timeout=2)
+
+        assert stopped
+        assert task.cancelled()
+
+
 async def test_it_asks_whether_anybody_is_there():
     async with text.manager() as asterisk, listening(asterisk.port, Heard(), ping_every=0.05, silence=5):
         await until(lambda: sum(one["Action"] == "Ping" for one in asterisk.actions) >= 2)

@@ -57,6 +57,27 @@ async def test_a_page_that_was_left_is_not_waited_for():
     assert hub.waiting == 0
 
 
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_page_that_is_left_in_the_moment_of_a_tick_is_left(steps):
+    hub = Hub()
+
+    async def watches():
+        seen = 0
+        while True:
+            seen = await hub.newer(seen, 30)
+
+    waiting = asyncio.create_task(watches())
+    await asyncio.sleep(0)
+    hub.tick()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    done, _ = await asyncio.wait({waiting}, timeout=2)
+    hub.tick()
+
+    assert done
+
+
 async def test_without_a_tick_a_page_looks_again_by_itself():
     assert await Hub().newer(0, 0.01) == 0
 
