@@ -99,7 +99,7 @@ def check(*, data: Data = None, as_json: Json = False) -> None:
     """Prove that what is stored equals what the facts say; exit code 1 where it does not."""
     from lifecycle import check as room
 
-    with _club(data) as opened:
+    with _club(data, made=False) as opened:
         found = room.check(opened)
     rows = [{"what": each.what, "client": each.client_id, "stored": each.stored, "computed": each.computed} for each in found]
     _print({"differences": rows}, [*map(str, found), f"Differences: {len(found)}"], as_json=as_json)
@@ -113,7 +113,7 @@ def recompute(*, data: Data = None, as_json: Json = False) -> None:
     from lifecycle import keeping
     from lifecycle.everybody import refresh_all
 
-    with _club(data) as opened:
+    with _club(data, made=False) as opened:
         moved = refresh_all(opened, because="recompute", by=OPERATOR.name)
         calls = keeping.count(opened, everybody=True)
     _print({"moved": moved, "called_for": calls}, [f"Moved: {moved}", *called_for(calls)], as_json=as_json)
@@ -121,16 +121,15 @@ def recompute(*, data: Data = None, as_json: Json = False) -> None:
 
 @cli.command()
 def replay(
-    files: Annotated[list[Path], typer.Argument(help="scenario files (JSON lines)")],
+    files: Annotated[list[Path], typer.Argument(help="scenario files (JSON lines), or - for what comes in")],
     *,
     check: Annotated[bool, typer.Option("--check", help="print only what is not as expected")] = False,
     data: Data = None,
 ) -> None:
     """Answer scenario files without storing anything."""
-    from lifecycle.replay import run
+    from lifecycle.replay import main as answer
 
-    wells = [run(file.read_text("utf-8").splitlines(), sys.stdout, check=check) for file in files]
-    raise typer.Exit(0 if all(wells) else 1)
+    raise typer.Exit(answer([str(file) for file in files], check=check))
 
 
 @cli.command()
@@ -143,7 +142,7 @@ def backup(
     """Back the club up while it runs; the file is read back before it counts."""
     from lifecycle import backup as room
 
-    with _club(data) as opened:
+    with _club(data, made=False) as opened:
         made = room.make(opened, file)
     told = {"path": str(made.path), "rows": dict(made.rows), "digest": made.digest}
     _print(told, [f"Backed up, {sum(made.rows.values())} rows: {made.path}"], as_json=as_json)

@@ -16,6 +16,7 @@ import threading
 import time
 from multiprocessing.connection import wait
 from typing import Any
+from urllib.parse import urlsplit
 
 from club_ui import build
 from lifecycle import occupied
@@ -110,6 +111,8 @@ def refuse_what_cannot_work(settings: Settings) -> None:
         raise ClubError("workers_need_servers", workers=str(settings.workers))
     if settings.demo and settings.host not in LOOPBACK:
         raise ClubError("demo_on_loopback_only", host=settings.host)
+    if settings.public_url is not None and not _is_address(settings.public_url):
+        raise ClubError("public_url_odd", url=settings.public_url)
 
 
 def refuse_a_busy_port(host: str, port: int) -> None:
@@ -143,6 +146,16 @@ def address(settings: Settings) -> str:
         return settings.public_url.rstrip("/") + "/"
     host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     return f"http://{_in_url(host)}:{settings.port}/"
+
+
+def _is_address(url: str) -> bool:
+    """Whether people could type it as the club's: a scheme and a host, and nothing behind them."""
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return bool(whole) and url.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc
 
 
 def _own_addresses() -> set[str]:

@@ -12,6 +12,7 @@ import typer
 
 from lifecycle.club import Club, open_club
 from lifecycle.desk import Desk
+from lifecycle.errors import NotFound
 from lifecycle.settings import Settings
 
 #: Whoever may open the data folder may do everything in it; the audit says it was done from here.
@@ -41,9 +42,15 @@ def settings_of(**given: Any) -> Settings:
 
 
 @contextmanager
-def opened_club(data: Path | None) -> Iterator[Club]:
-    """The club of this folder, closed again at the end."""
-    opened = open_club(settings_of(data=data))
+def opened_club(data: Path | None, *, made: bool = True) -> Iterator[Club]:
+    """The club of this folder, closed again at the end; an empty folder is made one, but not without `made`.
+
+    Raises NotFound then: a slip in the name must not look like a club in which all is well.
+    """
+    settings = settings_of(data=data)
+    if not (made or settings.database_url or settings.file.exists()):
+        raise NotFound("no_club_here", folder=str(settings.data))
+    opened = open_club(settings)
     try:
         yield opened
     finally:

@@ -62,7 +62,7 @@ def make(club: Club, to: Path | None = None) -> Backup:
             taken = _fingerprints(conn, on_sqlite=club.on_sqlite)
             (_copy_file if club.on_sqlite else _copy_rows)(club, conn, part)
         # Read back with eyes of its own: sound pages, whole references, the same rows.
-        _refuse_unsound(part)
+        _refuse_unsound(part, target)
         _require_equal(taken, _of_file(part, on_sqlite=club.on_sqlite))
         _settle(part, target)
     return Backup(target, {name: number for name, (number, _) in taken.items()}, _one_digest(taken))
@@ -211,7 +211,7 @@ def _fetch(source: Path, part: Path) -> None:
     if not source.is_file():
         raise BadInput.of("from", "no_such_file", file=str(source))
     shutil.copyfile(source, part)
-    _refuse_unsound(part)
+    _refuse_unsound(part, source)
     club = _opened(part)
     try:
         migrations.upgrade(club)
@@ -231,7 +231,8 @@ def _ask_for_quiet_looks(part: Path) -> None:
         club.close()
 
 
-def _refuse_unsound(path: Path) -> None:
+def _refuse_unsound(path: Path, called: Path) -> None:
+    """Look at a copy; it is spoken of by the name that people know."""
     club = _opened(path)
     try:
         with club.reading() as conn:
@@ -241,7 +242,7 @@ def _refuse_unsound(path: Path) -> None:
     finally:
         club.close()
     if not sound:
-        raise BadInput.of("from", "backup_unsound", file=str(path))
+        raise BadInput.of("from", "backup_unsound", file=str(called))
 
 
 def _inhabited(club: Club) -> bool:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from lifecycle.clock import Clock
-from lifecycle.errors import Busy
+from lifecycle.errors import Busy, ClubError
 from lifecycle.settings import Settings
 from lifecycle.touched import EVERYONE, Touched, Touching
 
@@ -127,15 +128,47 @@ def _set_waiting(conn: Connection, wanted: str) -> None:
 
 
 def open_club(settings: Settings) -> Club:
-    """Open the club of these settings; its tables are brought up to date first."""
+    """Open the club of these settings; its tables are brought up to date first.
+
+    Raises ClubError for a folder, a file or a server that holds no club and can be given none.
+    """
     from lifecycle.migrations import upgrade
 
-    settings.data.mkdir(parents=True, exist_ok=True)
-    settings.data.chmod(0o700)
-    engine = open_engine(settings.url())
-    club = Club(engine, Clock(settings.clock_start, settings.data), settings.data)
-    upgrade(club)
+    named = _named(settings.url())
+    with _said_at_the_door(settings.data, named):
+        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.chmod(0o700)
+        club = Club(open_engine(settings.url()), Clock(settings.clock_start, settings.data), settings.data)
+        try:
+            upgrade(club)
+        except BaseException:
+            club.close()
+            raise
     return club
+
+
+def _named(url: str) -> str:
+    """The database as it may be shown: without its password. Raises ClubError for one of another kind."""
+    try:
+        asked = make_url(url)
+    except ArgumentError:
+        raise ClubError("database_unknown") from None
+    if asked.get_backend_name() not in ("postgresql", "sqlite"):
+        raise ClubError("database_unknown")
+    return str(asked.database) if asked.get_backend_name() == "sqlite" else asked.render_as_string(hide_password=True)
+
+
+@contextmanager
+def _said_at_the_door(folder: Path, database: str) -> Iterator[None]:
+    """What keeps a club shut is said in a sentence that names the folder or the database."""
+    try:
+        yield
+    except OSError as error:
+        raise ClubError("folder_unusable", folder=str(folder), why=error.strerror or str(error)) from error
+    except CommandError as error:
+        raise ClubError("club_of_later_version", database=database) from error
+    except DBAPIError as error:
+        raise ClubError("database_shut", database=database, why=str(error.orig).partition("\n")[0]) from error
 
 
 def _with_driver(url: str) -> str:

@@ -9,15 +9,16 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
-from lifecycle.errors import IllegalMove
+from lifecycle.errors import ClubError, IllegalMove
 
 _MARK = "at-work"
 
 
 @contextmanager
 def served(data: Path) -> Iterator[None]:
-    """While the club of this folder is served. Raises IllegalMove while somebody works on it alone."""
+    """While the club of this folder is served. Raises IllegalMove while somebody works on it alone, ClubError for what is no folder."""
     with _marked(data, fcntl.LOCK_SH, "club_in_repair"):
         yield
 
@@ -31,10 +32,17 @@ def alone(data: Path) -> Iterator[None]:
 
 @contextmanager
 def _marked(data: Path, how: int, otherwise: str) -> Iterator[None]:
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / _MARK).open("w") as mark:
+    with _opened(data) as mark:
         try:
             fcntl.flock(mark, how | fcntl.LOCK_NB)
         except BlockingIOError:
             raise IllegalMove(otherwise, folder=str(data)) from None
         yield
+
+
+def _opened(data: Path) -> TextIO:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        return (data / _MARK).open("w")
+    except OSError as error:
+        raise ClubError("folder_unusable", folder=str(data), why=error.strerror or str(error)) from error

@@ -36,11 +36,16 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(default=False, description="a demo club with named sign-ins, on loopback only")
 
+    @property
+    def file(self) -> Path:
+        """Where a club without a server keeps its database."""
+        return self.data / "club.sqlite3"
+
     def url(self) -> str:
         """The database to open: the given one, or a SQLite file in the data folder."""
         if self.database_url:
             return self.database_url.replace("postgres://", "postgresql://", 1)
-        return f"sqlite:///{(self.data / 'club.sqlite3').absolute()}"
+        return f"sqlite:///{self.file.absolute()}"
 
     def clock_started(self) -> datetime | None:
         """The instant the clock begins at, where it is set."""

@@ -86,6 +86,8 @@ def run(
     understood; a row that cannot is named in the report and stops no other.
     """
     rights.check(desk, "import")
+    if kind is not None and kind not in KINDS:
+        raise ClubError("import_kind_unknown", kind=kind, kinds=", ".join(KINDS))
     told = read_mapping(mapping) if mapping else Told()
     readings, skipped = _understood(files, told, kind)
     here = here_of(club, desk, told, branch, make=not dry_run)

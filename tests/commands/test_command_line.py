@@ -144,8 +144,82 @@ def test_a_refusal_is_a_sentence_in_the_language_of_the_terminal(run, monkeypatc
     assert complaint.startswith(begins)
 
 
-def test_a_sound_club_has_no_differences(run):
+def test_a_sound_club_has_no_differences(run, data):
+    opened(data).close()
+
     assert run("check", "--json")[:2] == (0, '{"differences": []}\n')
+
+
+@pytest.mark.parametrize("words", [("check",), ("recompute",), ("backup",)])
+def test_a_slip_in_the_folders_name_is_no_club_in_which_all_is_well(run, data, words):
+    code, _, complaint = run(*words)
+
+    assert (code, str(data) in complaint) == (1, True)
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("words", [("key", "list"), ("restore", "kept.sqlite3"), ("simulate", "--days", "1"), ("serve", "--port", "18974")])
+def test_what_is_no_folder_is_said_in_a_sentence(run, data, words):
+    data.write_text("a letter")
+
+    code, _, complaint = run(*words)
+
+    assert (code, str(data) in complaint, data.read_text()) == (1, True, "a letter")
+
+
+@pytest.mark.parametrize("holds", [b"no database, whatever its name says", None])
+def test_a_file_that_is_no_club_of_this_version_is_said_in_a_sentence(run, data, holds):
+    club = opened(data)
+    with club.writing() as conn:
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999_later'")
+    club.close()
+    if holds:
+        (data / "club.sqlite3").write_bytes(holds)
+
+    code, _, complaint = run("check")
+
+    assert (code, "club.sqlite3" in complaint) == (1, True)
+
+
+@pytest.mark.parametrize("url", ["mysql://club:mystery@127.0.0.1:1/club", "postgresql://club:mystery@127.0.0.1:1/club", "club"])
+def test_a_database_that_cannot_be_opened_is_said_without_its_password(run, monkeypatch, url):
+    monkeypatch.setenv("CLUB_DATABASE_URL", url)
+
+    code, _, complaint = run("check")
+
+    assert (code, "postgresql://" in complaint, "mystery" in complaint) == (1, True, False)
+
+
+@pytest.mark.parametrize("url", ["club.example.org", "https://", "ftp://club.example.org", "https://club.example.org/crm", "http://club:x"])
+def test_an_address_that_nobody_could_open_is_not_served(run, data, url):
+    code, _, complaint = run("serve", "--public-url", url)
+
+    assert (code, url in complaint) == (1, True)
+    assert not data.exists()
+
+
+def test_a_backup_that_is_none_is_spoken_of_by_its_own_name(run, tmp_path):
+    letter = tmp_path / "letter.sqlite3"
+    letter.write_text("a letter")
+
+    assert str(letter) in run("restore", str(letter))[2]
+
+
+def test_tables_of_an_unknown_kind_are_refused_in_words(run, tmp_path):
+    table = tmp_path / "clients.csv"
+    table.write_text("Name,Phone\nAnna,+7 921 111-22-33\n", "utf-8")
+
+    assert "memberships" in run("import", str(table), "--as", "nonsense")[2]
+
+
+def test_scenarios_are_answered_as_the_engine_alone_does(run, tmp_path):
+    odd = tmp_path / "odd.jsonl"
+    odd.write_bytes(b'\xff\n{"id": "a\xe2\x80\xa8b", "timezone": "UTC", "facts": [], "on": []}\n')
+
+    code, printed, complaint = run("replay", str(odd), str(tmp_path / "none.jsonl"))
+
+    assert (code, [json.loads(line)["id"] for line in printed.splitlines()]) == (1, [None, "a\u2028b"])
+    assert "none.jsonl" in complaint
 
 
 def test_a_tampered_club_is_told_and_the_exit_code_says_so(run, data):
