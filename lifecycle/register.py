@@ -17,15 +17,18 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from lifecycle import days, overview, rights, store
+from lifecycle.choices import Line
 from lifecycle.days import Day
 from lifecycle.desk import Desk
 from lifecycle.errors import BadInput
 from lifecycle.overview import ListPage
 from lifecycle.placement import FOLDERS, Placement, placement
+from lifecycle.products import Product
 from lifecycle.reasons import reasons
 from lifecycle.store.branches import BranchRow
 from lifecycle.store.changes import ChangeRow
 from lifecycle.store.clients import ClientRow
+from lifecycle.store.staff import StaffRow
 
 #: Numbers that every database can compare a key with.
 MOST_ID: Final = 2**63 - 1
@@ -43,6 +46,18 @@ class Entry:
     today: Day
     placement: Placement
     reasons: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What may be chosen now: the lists that the club edits, its price list, and who can be given a card."""
+
+    statuses: Sequence[Line]
+    leaving: Sequence[Line]
+    refusing: Sequence[Line]
+    products: Sequence[Product]
+    people: Sequence[tuple[StaffRow, Sequence[str]]]
+    currency: str
 
 
 def entry(conn: Connection, desk: Desk, client_id: int, now: datetime) -> Entry:
@@ -156,6 +171,24 @@ def branches(conn: Connection, desk: Desk) -> list[BranchRow]:
     """The branches within reach, the first made first."""
     rights.check(desk, "see_folders")
     return store.branches.within_reach(conn, desk)
+
+
+def lists(conn: Connection, desk: Desk) -> Lists:
+    """What may be chosen now, each person with the codes of the branches within reach in which they work. Raises Refused."""
+    rights.check(desk, "see_cards")
+    near = store.branches.within_reach(conn, desk)
+    works = [
+        (one, [branch.code for branch in near if one.branches is None or branch.id in one.branches])
+        for one in store.staff.every(conn) if one.active
+    ]  # fmt: skip
+    return Lists(
+        statuses=store.choices.active(conn, "contact_status"),
+        leaving=store.choices.active(conn, "leaving"),
+        refusing=store.choices.active(conn, "refusing"),
+        products=store.products.active(conn) if rights.allows(desk, "see_products") else [],
+        people=[(one, codes) for one, codes in works if codes],
+        currency=str(store.settings.get(conn, "currency") or "RUB"),
+    )
 
 
 def counts(conn: Connection, desk: Desk, branch: str | None = None) -> dict[str, int]:
