@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from lifecycle.automation import win_back
 from lifecycle.automation.auto_cards import LASTING, TRIGGERS, is_on, wanted
@@ -17,6 +18,9 @@ from lifecycle.automation.wanted import Stage, Wanted, family_of
 from lifecycle.days import Day, day_start
 from lifecycle.placement import place, turns
 from lifecycle.status import Terms, terms
+
+#: Who closes a card that withdraws itself.
+CLUB: Final = "club"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,11 @@ def called_for(life: Life) -> Iterator[Wanted]:
 
 
 def _news(found: Difference, before: Life, after: Life, now_wanted: Mapping[str, Wanted]) -> None:
-    """The stages that hold now and did not before; those of an open card are added to it, others make one."""
-    fresh = {key: unheard for key, one in now_wanted.items() if (unheard := _unheard(one, after))}
+    """The stages that hold now and did not before; those of an open card are added to it, others make one.
+
+    A card that had withdrawn itself, and whose matter holds anew, is there again: a second one is never made.
+    """
+    fresh = {key: unheard for key, one in now_wanted.items() if (unheard := _unheard(one, after)) or _has_withdrawn(after.card(key))}
     if not fresh:
         return
     held = wanted(before)
@@ -103,20 +110,29 @@ def _news(found: Difference, before: Life, after: Life, now_wanted: Mapping[str,
         known = {stage.name for stage in held[key].stages} if key in held else set()
         news = tuple(stage for stage in unheard if stage.name not in known and is_on(after, stage.rule))
         card = after.card(key)
-        if not news:
-            continue
         if card is None:
-            found.make.append(ToMake(now_wanted[key], news))
-        elif card.closed_at is None:
+            if news:
+                found.make.append(ToMake(now_wanted[key], news))
+            continue
+        if _has_withdrawn(card):
+            if key in held or not any(is_on(after, stage.rule) for stage in now_wanted[key].stages):
+                continue
+            found.reopen.append(card)
+        if news:
             found.add.append(ToAdd(card, news))
 
 
+def _has_withdrawn(card: Own | None) -> bool:
+    """Whether the rules themselves closed it."""
+    return card is not None and card.closed_at is not None and card.result == "not_needed" and card.closed_by == CLUB
+
+
 def _unheard(one: Wanted, life: Life) -> list[Stage]:
-    """The stages that no card tells of yet."""
+    """The stages that no card tells of yet; of one that a person closed there are none."""
     card = life.card(one.key)
     if card is None:
         return list(one.stages)
-    if card.closed_at is not None:
+    if card.closed_at is not None and not _has_withdrawn(card):
         return []
     told = {stage["once"] for stage in card.stages}
     return [stage for stage in one.stages if stage.name not in told]

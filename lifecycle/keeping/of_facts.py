@@ -63,7 +63,7 @@ def look(
     found = automation.difference(life_of(subject, stood, now, known), life)
     if undone:
         found.moved = True
-        found.reopen = [card for card in _wanted_closed(life) if _closed_by(conn, card, undone)]
+        found.reopen += [card for card in _wanted_closed(life) if card not in found.reopen and _closed_by(conn, card, undone)]
     return Kept(subject, life, found, because, tuple(new_ids), counts=bool(undone))
 
 

@@ -106,11 +106,16 @@ class _Writer:
 
     def _turned(self, found: Difference) -> Iterator[tuple[Own, str, dict[str, Any]]]:
         """What is only noted on a card."""
-        opened = {"closed_at": None, "closed_by": None, "closed_staff_id": None, "result": None}
         yield from ((card, "gone", {"gone_at": self.now}) for card in found.gone)
         yield from ((card, "back", {"gone_at": None}) for card in found.back)
-        yield from ((card, "back", opened) for card in found.reopen)
+        yield from ((card, "back", self._opened(card)) for card in found.reopen)
         yield from ((card, "shown", {"shown_at": self.now}) for card in found.show)
+
+    def _opened(self, card: Own) -> dict[str, Any]:
+        """A card that is there again, due today where its day went by meanwhile: nobody was late with it."""
+        opened = dict.fromkeys(("closed_at", "closed_by", "closed_staff_id", "result", "gone_at"))
+        late = card.ends_at is not None and card.closed_at is not None and card.closed_at < card.ends_at <= self.now
+        return opened | ({"due_on": self.kept.life.day, "due_at": None} if late else {})
 
     # --- one thing each ---------------------------------------------------------------------------
 

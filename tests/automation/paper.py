@@ -34,6 +34,7 @@ class PaperCard:
     shown_at: datetime | None = None
     handed_at: datetime | None = None
     closed_at: datetime | None = None
+    closed_by: str | None = None
     result: str | None = None
     cause: dict[str, Any] = field(default_factory=dict)
     stages: list[dict[str, Any]] = field(default_factory=list)
@@ -94,6 +95,9 @@ class Paper:
             self.cards.append(made)
             self._add(made, one.stages)
             made.cause["due"] = made.due_on
+        for card in found.reopen:
+            own = self._own(card)
+            own.closed_at = own.closed_by = own.result = None
         for more in found.add:
             self._add(self._own(more.card), more.stages)
         for plan in found.plan:
@@ -103,7 +107,7 @@ class Paper:
             card.cause |= {"warmth": plan.warmth, "plan": plan.plan, "due": plan.due_on}
         for card in found.withdraw:
             own = self._own(card)
-            own.closed_at, own.result = now, "not_needed"
+            own.closed_at, own.closed_by, own.result = now, "club", "not_needed"
         for name, moved in (("gone_at", found.gone), ("shown_at", found.show), ("handed_at", found.hand)):
             for card in moved:
                 setattr(self._own(card), name, now)
@@ -135,7 +139,7 @@ class Paper:
         now = at or self.now
         assert now is not None
         before = self.life(now)
-        card.closed_at, card.result = now, result
+        card.closed_at, card.closed_by, card.result = now, "Anna", result
         self._apply(before, self.life(now))
         return self
 

@@ -11,6 +11,7 @@ from lifecycle.actions import cards as doors
 from lifecycle.actions import clients, contracts, policy, recording
 from lifecycle.check import check
 from lifecycle.clock import FixedClock
+from lifecycle.days import iso
 from lifecycle.errors import BadInput
 from lifecycle.scheduler import Scheduler
 from tests.keeping.conftest import Board, moscow
@@ -268,3 +269,46 @@ def test_a_clock_that_stands_still_makes_cards_at_their_true_time(board):
     board.until(then + timedelta(days=3))
 
     assert board.only(boris, "missed_call").created_at == then + timedelta(minutes=15)
+
+
+def test_a_card_that_withdrew_itself_is_there_again_when_its_matter_holds_anew(board):
+    anna = member(board.club, "Анна")
+    board.until("2026-03-18")
+    card = board.only(anna, "renewal")
+    recorded(board.club, anna, "a", {"type": "archived"})
+    assert board.open(anna) == []
+    board.until("2026-03-25")
+
+    recorded(board.club, anna, "r", {"type": "restored"})
+
+    again = board.only(anna, "renewal")
+    assert (again.id, again.closed_at, again.result, iso(again.due_on)) == (card.id, None, None, "2026-03-25")
+    assert board.events(again) == ["made", "closed", "back"]
+    assert check(board.club) == []
+
+
+def test_a_renewal_given_back_brings_the_case_back_with_what_has_come_meanwhile(board):
+    anna = member(board.club, "Анна")
+    board.until("2026-03-18")
+    contracts.sell(board.club, OWNER, anna, key="s", amount=450000, days=30)
+    assert board.open(anna) == []
+    board.until("2026-04-02")
+    assert board.open(anna) == []
+
+    contracts.refund(board.club, OWNER, anna, key="r", contract=f"{anna}-1", reason="передумала")
+
+    (card,) = [one for one in board.cards(anna) if one.closed_at is None]
+    assert [stage["rule"] for stage in card.stages] == ["renewal", "not_renewed"]
+    assert (card.rule, iso(card.due_on)) == ("not_renewed", "2026-04-02")
+    assert check(board.club) == []
+
+
+def test_what_a_person_closed_stays_closed(board):
+    anna = member(board.club, "Анна")
+    board.until("2026-03-18")
+    board.finish(board.only(anna, "renewal"), "refused", reason="price")
+    recorded(board.club, anna, "a", {"type": "archived"})
+
+    recorded(board.club, anna, "r", {"type": "restored"})
+
+    assert board.open(anna) == []
