@@ -44,6 +44,7 @@ class Sheet:
     says: list[str] = field(default_factory=list)
     raised: str = ""
     gone: bool = False
+    quiet: str = ""
     closed: str = ""
     closed_by: str = ""
     status: str = ""
@@ -82,8 +83,8 @@ class Clash:
     mine: str = ""
 
 
-def sheet(language: str, face: Face, today: Day, statuses: Mapping[str, str], *, whole: bool, currency: str) -> Sheet:
-    """The card as its sheet shows it."""
+def sheet(language: str, face: Face, today: Day, statuses: Mapping[str, str], *, whole: bool, currency: str, quiet: bool = False) -> Sheet:
+    """The card as its sheet shows it; `quiet` where the client is not to be contacted."""
     card, zone = face.card, face.branch.zone
     look = cause_look(face)
     reader = Reader(language, currency, zone, today)
@@ -102,6 +103,7 @@ def sheet(language: str, face: Face, today: Day, statuses: Mapping[str, str], *,
         says=reasons(reader, card) or [text(language, "card.made", when=_moment(language, card.created_at, zone, today))],
         raised=raised_says(reader, card),
         gone=card.gone_at is not None and card.closed_at is None,
+        quiet=text(language, "card.no_contact") if quiet and card.closed_at is None else "",
         closed=_closed(language, card),
         closed_by=_closed_by(language, card, zone, today),
         status=card.status or "",

@@ -124,6 +124,11 @@ def _news(state: Any) -> rx.Component:
             rx.fragment(),
         ),
         rx.cond(
+            state.sheet.quiet != "",
+            rx.el.div(icon("phone-off", 18), rx.el.b(state.sheet.quiet, class_name="pretty"), class_name="note", role="status", custom_attrs={**hued("danger"), "data-testid": "card-quiet"}),
+            rx.fragment(),
+        ),
+        rx.cond(
             state.sheet.gone,
             rx.el.div(icon("info", 18), rx.el.span(t("card.gone"), class_name="pretty"), class_name="note", role="status", custom_attrs=hued("to_renew")),
             rx.fragment(),

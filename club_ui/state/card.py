@@ -50,6 +50,7 @@ class _CardRead:
     lists: dict[str, tuple[Line, ...]]
     parts: card_parts.Parts
     playbook: Playbook | None
+    quiet: bool
 
 
 class OpenedCard(LivePage, mixin=True):
@@ -142,7 +143,7 @@ class OpenedCard(LivePage, mixin=True):
         self._show(
             card_missing=False,
             card_ready=True,
-            sheet=sheet(language, face, today, words, whole=whole, currency=here.currency),
+            sheet=sheet(language, face, today, words, whole=whole, currency=here.currency, quiet=read.quiet),
             standing=place,
             playbook=playbook_row(language, read.playbook) if read.playbook else PlaybookRow(),
             statuses=[
@@ -298,6 +299,7 @@ def _read_card(club: Club, here: Here, card_id: int, part: str, show: str) -> _C
             lists={kind: store.choices.of_kind(conn, kind) for kind in ("contact_status", "refusing", "leaving")},
             parts=card_parts.read(conn, here, opened, person, part, show),
             playbook=store.playbooks.of(conn, opened.face.relation) if person else None,
+            quiet=bool(store.consents.not_to_contact(conn, [client_id]) or store.consents.contact_withdrawn(conn, [client_id])),
         )
 
 

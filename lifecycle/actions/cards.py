@@ -197,8 +197,8 @@ def finish(
 
 
 def _as_agreed(conn: Connection, desk: Desk, card: CardRow, then: Mapping[str, Any], now: datetime) -> CardRow:
-    """The card that the rules made next, planned as the person said."""
-    planned = {name: value for name, value in then.items() if name != "comment"}
+    """The card that the rules made next, planned as the person said; what they did not say stays as the rules planned it."""
+    planned = {name: value for name, value in then.items() if name != "comment" and value not in (None, "")}
     refuse_unknown(planned)
     changed = _differing(card, checked(conn, card.branch_id, planned, card))
     if "responsible_id" in changed:
@@ -206,7 +206,9 @@ def _as_agreed(conn: Connection, desk: Desk, card: CardRow, then: Mapping[str, A
     if words := (then.get("comment") or "").strip():
         check_text("comment", words, COMMENT_MOST)
         say(conn, desk, card, words, at=now)
-    return _planned(conn, desk, card, changed, "changed", at=now, key=None) if changed else card
+    if changed:
+        return _planned(conn, desk, card, changed, "changed", at=now, key=None)
+    return store.cards.by_key(conn, card.key) or card
 
 
 def _next(

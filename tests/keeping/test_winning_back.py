@@ -57,6 +57,14 @@ def test_what_the_person_agreed_plans_the_next_card_and_makes_none_besides(board
     assert board.finish(board.cards(anna)[-2], key="f").id == following.id
 
 
+def test_where_no_day_was_agreed_the_next_card_keeps_the_day_of_the_rules(board):
+    (anna,) = lost(board, "Анна")
+
+    following = board.finish(board.only(anna, "win_back"), then={"step": None, "due": None, "comment": "Думает"})
+
+    assert (following.step, iso(following.due_on), following.last_words) == ("call", "2026-05-01", "Думает")
+
+
 def test_a_card_let_lie_is_shown_to_the_manager_and_then_handed_over(board):
     (anna,) = lost(board, "Анна")
     first = board.only(anna, "win_back").responsible_id

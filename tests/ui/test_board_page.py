@@ -14,7 +14,7 @@ from club_ui.board_rows import drop_says
 from club_ui.board_window import Window
 from club_ui.state.board import BoardState
 from lifecycle import days, store
-from lifecycle.actions import cards, drafts, staff
+from lifecycle.actions import cards, consents, drafts, staff
 from lifecycle.board import Filters
 from lifecycle.desk import Desk
 from tests.ui.conftest import in_language
@@ -343,6 +343,18 @@ async def test_why_is_asked_beside_the_next_step_too(here, lost, as_owner, small
         closed, (following,) = store.cards.get(conn, owner, lost.id), store.cards.open_of_client(conn, lost.client_id)
         told = next(event for event in store.cards.events(conn, lost.id) if event.what == "closed")
     assert (closed.reason, told.text, following.last_words) == (reason, said, next_words)
+
+
+async def test_a_card_about_who_is_not_to_be_contacted_says_so_to_whoever_opens_it(here, made, as_owner, small_club, owner):
+    trainer = staff.add(small_club, owner, login="timur", name="Timur", role="trainer", password="a long enough phrase", branches=[1])
+    coach = Desk(trainer, "Timur", "trainer", frozenset({1}))
+    asked, withdrew, other = made("Asked", responsible_id=trainer), made("Withdrew"), made("Other")
+    consents.do_not_contact(small_club, owner, asked.client_id, on=True)
+    given = consents.give(small_club, owner, withdrew.client_id, purpose="contact", text_version="1")
+    consents.withdraw(small_club, owner, withdrew.client_id, given)
+
+    assert [bool((await opened(here, card)).sheet.quiet) for card in (asked, withdrew, other)] == [True, True, False]
+    assert (await opened(replace(here, desk=coach, scope=coach), asked)).sheet.quiet
 
 
 async def test_other_cards_end_with_a_press_and_refusals_choose_nothing_by_themselves(here, made, as_owner):
