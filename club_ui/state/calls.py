@@ -1,7 +1,7 @@
 """The calls on every page: who is calling, told while it rings, and what the desk does with the call.
 
-It lives beside the state of the page. One reading of the calls of the club serves all open pages of this process; what
-is shown of them each reads with its own rights, and only while there is a call. What was done with a panel in this
+It lives beside the state of the page. One reading of the calls of the club serves all open pages of this process; who
+is behind them is read once for all who may see the same, and only while there is a call. What was done with a panel in this
 tab (made small, at work, put away) is kept in the tab.
 """
 
@@ -61,6 +61,13 @@ async def _ringing() -> list[CallRow]:
     return await readings.share(club, "ringing", EVERYONE, lambda _: _read(club))
 
 
+async def _callers(club: Club, here: Here, calls: Sequence[CallRow]) -> list[Caller]:
+    """Who is behind these calls, read once for all desks that may see the same."""
+    key, told = ("callers", *here.sight, *(call.id for call in calls)), {call.id: call for call in calls}
+    found = await readings.share(club, key, here.concerns, lambda _: _who(club, here, calls))
+    return [replace(one, call=told[one.call.id]) for one in found]
+
+
 def _read(club: Club) -> list[CallRow]:
     with club.reading() as conn:
         return callers.ringing(conn, club.clock.now())
@@ -116,8 +123,10 @@ class CallsState(LivePage, rx.State):
         screen, club = Screen(here.desk.staff_id, str(self.phone), self._marks()), the_club()
         stands = {call.id: shown for call in rows if (shown := phase(call, screen, here.now)) is not None}
         wanted = [call for call in rows if call.id in stands]
-        found, typed = await asyncio.to_thread(_who, club, here, wanted) if wanted else ([], {})
-        made = [_panel(here, one, stands[one.call.id], screen, typed.get(one.call.id, {})) for one in found]
+        found = await _callers(club, here, wanted) if wanted else []
+        places = {one.call.id: _place(str(one.call.id)) for one in found}
+        typed = await asyncio.to_thread(drafts.drafts_at, club, here.desk, list(places.values())) if places else {}
+        made = [_panel(here, one, stands[one.call.id], screen, typed.get(places[one.call.id], {})) for one in found]
         rings = [one.announced for one in made if one.phase == "ringing"]
         self._show(panels=_stacked(made, self.front, screen.marks), said=rings[-1] if rings else "")
         return min((one.until for one in stands.values() if one.until is not None), default=None)
@@ -272,10 +281,9 @@ def _make_card(club: Club, desk: Desk, call_id: int, client_id: int) -> Any:
     return cards.make(club, desk, key=f"call:{call_id}", client_id=client_id, step="call")
 
 
-def _who(club: Club, here: Here, wanted: Sequence[CallRow]) -> tuple[list[Caller], dict[int, dict[str, str]]]:
+def _who(club: Club, here: Here, calls: Sequence[CallRow]) -> list[Caller]:
     with club.reading() as conn:
-        found = callers.of(conn, here.scope, here.now, wanted)
-    return found, {one.call.id: drafts.draft_at(club, here.desk, _place(str(one.call.id))) for one in found}
+        return callers.of(conn, here.scope, here.now, calls)
 
 
 def _of_day(club: Club, here: Here, ago: int) -> list[callers.Line]:

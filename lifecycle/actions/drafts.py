@@ -5,7 +5,7 @@ Nothing is announced: a draft is nobody else's business and changes no screen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -48,10 +48,16 @@ def drop_draft(club: Club, desk: Desk, place: str) -> None:
 
 def draft_at(club: Club, desk: Desk, place: str) -> dict[str, str]:
     """What the person had typed there, empty where nothing is kept."""
-    if desk.staff_id is None:
+    return drafts_at(club, desk, [place]).get(place, {})
+
+
+def drafts_at(club: Club, desk: Desk, places: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What the person had typed at these places, by place; without those where nothing is kept."""
+    if desk.staff_id is None or not places:
         return {}
     with club.reading() as conn:
-        return {str(name): str(value) for name, value in (drafts.get(conn, desk.staff_id, place) or {}).items()}
+        found = drafts.several(conn, desk.staff_id, places)
+    return {place: {str(name): str(value) for name, value in text.items()} for place, text in found.items()}
 
 
 def _checked(place: str, text: Mapping[str, Any]) -> dict[str, str]:

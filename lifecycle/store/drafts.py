@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,12 @@ def get(conn: Connection, staff_id: int, place: str) -> Mapping[str, Any] | None
     query = select(_draft.c.text).where(_draft.c.staff_id == staff_id, _draft.c.place == place)
     found: Mapping[str, Any] | None = conn.execute(query).scalar()
     return found
+
+
+def several(conn: Connection, staff_id: int, places: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """What was typed last at these places, by place; without those where nothing is kept."""
+    query = select(_draft.c.place, _draft.c.text).where(_draft.c.staff_id == staff_id, _draft.c.place.in_(places))
+    return {place: text for place, text in conn.execute(query)}
 
 
 def put(conn: Connection, staff_id: int, place: str, text: Mapping[str, Any], at: datetime) -> None:

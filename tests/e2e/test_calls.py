@@ -253,8 +253,8 @@ def test_the_panel_has_nothing_serious_and_no_other_language(served, person, rep
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_panel_fits_every_screen_and_its_buttons_are_big_enough(served, person, reports, screen):
-    width, height = SCREENS[screen]
-    page = person(served, "/sign-in", locale="ru", viewport={"width": width, "height": height}, has_touch=screen != "office", reduced_motion="reduce")
+    size = SCREENS[screen]
+    page = person(served, "/sign-in", locale="ru", viewport=size, has_touch=screen != "office", reduced_motion="reduce")
     signs_in(page, "dina")
     reports(f"fit-{screen}", "ringing", number=ANNA)
     expect(panel(page).locator("h2")).to_be_visible()
@@ -263,6 +263,6 @@ def test_the_panel_fits_every_screen_and_its_buttons_are_big_enough(served, pers
 
     assert box is not None
     assert min(box["x"], box["y"]) >= 0
-    assert (box["x"] + box["width"] <= width, box["y"] + box["height"] <= height) == (True, True)
+    assert (box["x"] + box["width"] <= size["width"], box["y"] + box["height"] <= size["height"]) == (True, True)
     assert page.evaluate(_SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
