@@ -107,7 +107,15 @@ class Headers:
         if self.https:
             headers["Strict-Transport-Security"] = HSTS
         del headers["Server"]
+        if "Location" in headers:
+            headers["Location"] = _within(headers["Location"], whence.host(scope))
         _set_cache(scope["path"], message["status"], headers)
+
+
+def _within(location: str, host: str) -> str:
+    """An address of our own without scheme and host: only the proxy in front knows whether people came over TLS."""
+    begins = f"http://{host}/"
+    return f"/{location.removeprefix(begins).lstrip('/\\')}" if host and location.startswith(begins) else location
 
 
 def _set_cache(path: str, status: int, headers: MutableHeaders) -> None:

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 from fastapi.routing import APIRoute
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 
 from club_ui import process
 from club_ui.club_ui import app as framework
@@ -30,6 +30,8 @@ async def underneath(scope, receive, send):
         raise RuntimeError("canary with a phone +79161234567")
     if scope["path"].endswith(".js"):
         await PlainTextResponse("1", media_type="text/javascript")(scope, receive, send)
+    elif scope["path"] == "/folder":
+        await RedirectResponse(f"http://{dict(scope['headers'])[b'host'].decode()}/folder/?said=x")(scope, receive, send)
     elif scope["path"] == "/nowhere":
         await PlainTextResponse("", 404)(scope, receive, send)
     elif scope["path"] == "/reads":
@@ -135,6 +137,12 @@ def test_a_key_is_kept_only_as_its_hash(house):
     key = house.key("manager")
     assert key not in repr(house.contents())
     assert "a manager program" in repr(house.contents())
+
+
+async def test_whoever_came_over_tls_is_not_sent_on_without_it(house):
+    with_settings(house, public_url="https://club.test", proxy_hops=1)
+    async with browser(house) as client:
+        assert (await client.get("/folder")).headers["location"] == "/folder/?said=x"
 
 
 # --- the forms --------------------------------------------------------------------------------
