@@ -179,7 +179,7 @@ def fact_sentence(language: str, kind: str, fields: Mapping[str, Any], names: Na
     if kind == "visit" and fields.get("amount"):
         key = "visit_paid"
     if kind == "contact":
-        shown["outcome"] = text(language, f"outcome.{fields.get('outcome') or 'none'}")
+        shown["outcome"] = inner(text(language, f"outcome.{fields.get('outcome') or 'none'}"))
     return text(language, f"fact.{key}", **{"count": fields.get("days") or 0, **shown})
 
 
@@ -195,12 +195,18 @@ def _value(language: str, kind: str, name: str, value: Any, today: Day, currency
         return ""
     family = _KINDS.get(kind) if name == "kind" else _FAMILIES.get(name)
     if family is not None and i18n.known(f"{family}.{value}"):
-        return text(language, f"{family}.{value}")
+        said = text(language, f"{family}.{value}")
+        return said if family == "contact_kind" else inner(said)
     if name == "amount":
         return money(language, int(value), currency)
     if name in ("starts_on", "ends_on", "from", "to", "on", "due_on") and isinstance(value, int):
         return short_day(language, as_date(value), today=as_date(today))
     return number(language, value) if isinstance(value, int) else str(value)
+
+
+def inner(said: str) -> str:
+    """A word of the catalogue as it stands within a sentence."""
+    return said[:1].lower() + said[1:]
 
 
 def _move_line(language: str, move: ChangeRow, zone: tzinfo, today: Day) -> HistoryLine | None:

@@ -45,7 +45,9 @@ def chip(language: str, family: str, code: str) -> Chip:
 
 
 def initials(name: str) -> str:
-    """Two letters that stand for a name."""
+    """Two letters that stand for a name; of who is called by a number, its last digits."""
+    if name.startswith("+"):
+        return name[-2:]
     return "".join(word[0] for word in name.split()[:2]).upper()
 
 

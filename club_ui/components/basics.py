@@ -14,6 +14,8 @@ from club_ui.i18n.screen import t, t_of
 from club_ui.theme import Look
 
 Text = str | rx.Var[str]
+#: Pieces that are looked at; who listens hears the whole as one sentence, `hidden` beside them.
+FOR_THE_EYE = {"aria-hidden": "true"}
 
 
 def icon(name: Text, size: int = 18, **props: Any) -> rx.Component:

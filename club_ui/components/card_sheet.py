@@ -13,6 +13,7 @@ from club_ui.components.basics import (
     chip_of,
     empty,
     go,
+    hidden,
     hued,
     icon,
     menu,
@@ -197,7 +198,7 @@ def _place(state: Any) -> rx.Component:
         ),
         rx.el.div(
             rx.cond(stands.ruler.shown, rx.el.span(ruler(stands.ruler), class_name="rulw"), rx.fragment()),
-            rx.el.span(stands.why, " ", rx.el.span(stands.then, class_name="m"), class_name="t14 pretty beside"),
+            rx.el.span(stands.why, rx.cond(stands.then != "", rx.fragment(". ", rx.el.span(stands.then, class_name="m")), rx.fragment()), class_name="t14 pretty beside"),
             class_name="row g12 wrap",
         ),
         class_name="stack g8", custom_attrs={"aria-label": t("card.place"), "data-testid": "card-place"},
@@ -238,23 +239,22 @@ def _row(word: Any, control: rx.Component) -> rx.Component:
 
 
 def _opener(name: str, word: Any, *shown: Any, shut: Any, kind: str = "menu") -> rx.Component:
-    """What is planned, as a line that opens its choice; on a closed card it is only read."""
+    """What is planned, as a line that opens its choice, called by `word` and what it shows; on a closed card it is only read."""
     return rx.cond(
         shut,
         rx.el.span(*shown, class_name="ed"),
         rx.el.button(
-            *shown, icon("chevron-down", 15, class_name="i end"), type="button", class_name="ed",
-            custom_attrs={**opens(name, kind), "aria-label": t("card.edit", what=word), "data-testid": name},
+            hidden(t("card.edit", what=word), ": "), *shown, icon("chevron-down", 15, class_name="i end"), type="button", class_name="ed",
+            custom_attrs={**opens(name, kind), "data-testid": name},
         ),
     )
 
 
 def _status(state: Any) -> rx.Component:
     one = state.sheet
-    word = t("card.status") + ": " + one.status_word
     return menu(
         _opener(
-            "card-status", word, rx.el.span(class_name="dot", custom_attrs=hued(rx.cond(one.status != "", "to_renew", "archive"))),
+            "card-status", t("card.status"), rx.el.span(class_name="dot", custom_attrs=hued(rx.cond(one.status != "", "to_renew", "archive"))),
             rx.el.span(one.status_word, class_name=rx.cond(one.status != "", "", "m")), shut=_is_shut(state),
         ),
         rx.foreach(
@@ -267,10 +267,9 @@ def _status(state: Any) -> rx.Component:
 
 def _who(state: Any) -> rx.Component:
     one = state.sheet
-    word = t("card.responsible") + ": " + one.who_name
     return menu(
         _opener(
-            "card-who", word,
+            "card-who", t("card.responsible"),
             rx.cond(one.who != "", avatar(one.who_letters, small=True), rx.el.span(class_name="av s none", custom_attrs={"aria-hidden": "true"})),
             rx.el.span(one.who_name, class_name=rx.cond(one.who != "", "", "m")), shut=_is_shut(state) | ~state.may_hand,
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from club_ui import forms
+from club_ui import forms, i18n
 from club_ui.components.basics import (
     button,
     choice_field,
@@ -112,7 +112,7 @@ def deed_sheet(state: Any) -> rx.Component:
                 class_name="bd",
             ),
             rx.el.div(
-                submit(_title(state), None),
+                submit(_does(state), None),
                 button(t("shell.cancel"), look="g", on_click=state.stop),
                 class_name="fl",
             ),
@@ -130,6 +130,12 @@ def _with_fields() -> list[str]:
 
 def _title(state: Any) -> rx.Var[str]:
     return rx.match(state.deed, *((name, t(f"deed.{name}")) for name in _with_fields()), "").to(str)
+
+
+def _does(state: Any) -> rx.Var[str]:
+    """What the button of the form does, where the deed's own word is no verb."""
+    words = {name: f"submit.{name}" if i18n.known(f"submit.{name}") else f"deed.{name}" for name in _with_fields()}
+    return rx.match(state.deed, *((name, t(word)) for name, word in words.items()), "").to(str)
 
 
 def _fields(name: str, state: Any) -> list[rx.Component]:

@@ -7,13 +7,11 @@ from typing import Any
 import reflex as rx
 
 from club_ui import theme
-from club_ui.components.basics import go, hidden, icon
+from club_ui.components.basics import FOR_THE_EYE, go, hidden, icon
 from club_ui.components.pictures import spark
 from club_ui.i18n.screen import t
 
 _SOFT = {"not_activated": "folder_soft.not_activated"}
-#: The pieces of a tile are for the eye; who listens hears the whole as one sentence.
-_FOR_THE_EYE = {"aria-hidden": "true"}
 
 
 def _mark(tile: Any) -> rx.Component:
@@ -23,7 +21,7 @@ def _mark(tile: Any) -> rx.Component:
 
 def _tag(tile: Any) -> rx.Component:
     return rx.cond(
-        tile.changed != "", rx.el.span(tile.delta, class_name="justtag", key=tile.changed, custom_attrs=_FOR_THE_EYE), rx.fragment()
+        tile.changed != "", rx.el.span(tile.delta, class_name="justtag", key=tile.changed, custom_attrs=FOR_THE_EYE), rx.fragment()
     )
 
 
@@ -41,7 +39,7 @@ def small_tile(code: str, tile: Any, *, wide: bool = False) -> rx.Component:
         hidden(tile.name),
         _mark(tile),
         rx.el.span(
-            icon(theme.FOLDER[code].icon, 18), rx.el.span(t(_SOFT.get(code, f"folder.{code}"))), class_name="nm", custom_attrs=_FOR_THE_EYE
+            icon(theme.FOLDER[code].icon, 18), rx.el.span(t(_SOFT.get(code, f"folder.{code}"))), class_name="nm", custom_attrs=FOR_THE_EYE
         ),
         _tag(tile),
         rx.el.span(
@@ -52,7 +50,7 @@ def small_tile(code: str, tile: Any, *, wide: bool = False) -> rx.Component:
                 rx.el.span(icon("arrow-up-right", 14), tile.out),
                 class_name="io",
             ),
-            class_name="bt", custom_attrs=_FOR_THE_EYE,
+            class_name="bt", custom_attrs=FOR_THE_EYE,
         ),
         to=f"/folder/{code}", class_name=rx.cond(tile.zero, "tile zero", "tile"), custom_attrs=_named(code, tile),
     )
@@ -64,19 +62,19 @@ def big_tile(code: str, tile: Any, keeps: Any) -> rx.Component:
         hidden(tile.name),
         _mark(tile),
         rx.el.span(
-            icon(theme.FOLDER[code].icon, 18), rx.el.span(t(_SOFT.get(code, f"folder.{code}"))), class_name="n1", custom_attrs=_FOR_THE_EYE
+            icon(theme.FOLDER[code].icon, 18), rx.el.span(t(_SOFT.get(code, f"folder.{code}"))), class_name="n1", custom_attrs=FOR_THE_EYE
         ),
         rx.el.span(
             rx.el.span(tile.count, class_name="ct"),
             _tag(tile),
             rx.el.span(class_name="sp"),
             spark(tile.line, tile.area, tile.x, tile.y),
-            class_name="row bt", custom_attrs=_FOR_THE_EYE,
+            class_name="row bt", custom_attrs=FOR_THE_EYE,
         ),
         rx.el.span(
             icon("arrow-down-left", 15), rx.el.b(tile.into), rx.el.span(t(f"folder_in.{code}"), class_name="tx"),
             icon("arrow-up-right", 15), rx.el.b(tile.out), rx.el.span(t(f"folder_out.{code}"), class_name="tx"),
-            class_name=rx.cond(tile.into != "", "why", "why nothing"), custom_attrs=_FOR_THE_EYE,
+            class_name=rx.cond(tile.into != "", "why", "why nothing"), custom_attrs=FOR_THE_EYE,
         ),
         to=f"/folder/{code}?" + keeps, class_name=rx.cond(tile.zero, "ft zero", "ft"), custom_attrs=_named(code, tile),
     )

@@ -203,6 +203,12 @@ def _person() -> rx.Component:
         rx.el.div(t("theme.label"), class_name="hd"),
         *theme_items(),
         rx.el.hr(),
+        # Who has no settings in the menu comes to the price list from here.
+        rx.cond(
+            Shell.sees.contains("products") & ~Shell.sees.contains("settings"),
+            menu_link(t("product.title"), "tag", to="/settings/products"),
+            rx.fragment(),
+        ),
         menu_link(t("settings.sessions"), "monitor", to="/settings/sessions"),
         menu_item(
             t("shell.shortcuts"), "keyboard", on_click=SearchState.show_help, custom_attrs={"data-shortcut": "help"}

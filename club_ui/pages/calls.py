@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -25,8 +26,8 @@ def calls() -> Any:
                 CallsPageState.lead == "",
                 empty(t("calls.none_title"), t("calls.none"), look=theme.CAUSE["incoming_call"]),
                 rx.el.div(
-                    _part(t("calls.missed_first"), CallsPageState.missed),
-                    _part(t("calls.others_of_day"), CallsPageState.others),
+                    _part(t("calls.missed_first"), CallsPageState.missed, t("calls.back"), lambda who: t("calls.back_name", who=who)),
+                    _part(t("calls.others_of_day"), CallsPageState.others, t("deed.call"), lambda who: t("list.call", name=who)),
                     class_name="pad stack g12",
                 ),
             ),
@@ -48,19 +49,19 @@ def _days() -> rx.Component:
     )
 
 
-def _part(title: Any, lines: Any) -> rx.Component:
+def _part(title: Any, lines: Any, call: Any, named: Callable[[Any], Any]) -> rx.Component:
     return rx.cond(
         lines.length() > 0,
         rx.el.section(
             rx.el.header(rx.el.h2(title)),
-            rx.el.ul(rx.foreach(lines, _line), class_name="lis cb"),
+            rx.el.ul(rx.foreach(lines, lambda row: _line(row, call, named)), class_name="lis cb"),
             class_name="chart",
         ),
         rx.fragment(),
     )
 
 
-def _line(row: Any) -> rx.Component:
+def _line(row: Any, call: Any, named: Callable[[Any], Any]) -> rx.Component:
     return rx.el.li(
         rx.el.time(row.time, class_name="t13 mm clk"),
         rx.el.span(icon(row.icon, 16), class_name="ist", custom_attrs={"data-h": row.hue}),
@@ -78,8 +79,8 @@ def _line(row: Any) -> rx.Component:
         rx.cond(
             row.tel != "",
             rx.el.a(
-                icon("phone"), rx.el.span(t("calls.back"), class_name="hide-p"), href=row.tel, class_name="btn",
-                custom_attrs={"aria-label": t("calls.back_name", who=row.who)},
+                icon("phone"), rx.el.span(call, class_name="hide-p"), href=row.tel, class_name="btn",
+                custom_attrs={"aria-label": named(row.who)},
             ),
             rx.fragment(),
         ),

@@ -7,7 +7,17 @@ from typing import Any
 import reflex as rx
 
 from club_ui import theme
-from club_ui.components.basics import empty, go, header, hued, icon, skeleton_rows, spacer
+from club_ui.components.basics import (
+    FOR_THE_EYE,
+    empty,
+    go,
+    header,
+    hidden,
+    hued,
+    icon,
+    skeleton_rows,
+    spacer,
+)
 from club_ui.components.clients import client_row, row_menu, whose_menu
 from club_ui.components.deeds import deed_sheet
 from club_ui.components.states import loaded
@@ -62,12 +72,13 @@ def _bars() -> rx.Component:
             rx.foreach(
                 FolderState.bars,
                 lambda bar: go(
-                    rx.el.span(bar.count),
+                    hidden(bar.name),
+                    rx.el.span(bar.count, custom_attrs=FOR_THE_EYE),
                     rx.el.span(class_name="bx", style={"height": bar.height}),
-                    rx.el.span(bar.label, class_name="k"),
+                    rx.el.span(bar.label, class_name="k", custom_attrs=FOR_THE_EYE),
                     to=rx.cond(bar.chosen, "?" + FolderState.keeps, "?" + FolderState.keeps + "day=" + bar.key), replace=True, role="button",
                     class_name=rx.cond(bar.near, "db on", "db"),
-                    custom_attrs={"aria-label": bar.name, "aria-pressed": rx.cond(bar.chosen, "true", "false")},
+                    custom_attrs={"aria-pressed": rx.cond(bar.chosen, "true", "false")},
                 ),
             ),
             class_name="hist", role="group", custom_attrs={"aria-label": t("list.hist"), **hued(FolderState.folder.hue)},

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from club_ui import theme
-from club_ui.components.basics import chip_of, empty, go, header, icon, spacer, stage_mark
+from club_ui.components.basics import chip_of, empty, go, header, hidden, icon, spacer, stage_mark
 from club_ui.components.folders import lanes_skeleton, small_lane
 from club_ui.components.overdue import overdue_box
 from club_ui.components.states import loaded
@@ -53,9 +53,9 @@ def _calls() -> rx.Component:
     return rx.cond(
         NowState.calls != "",
         go(
-            icon("phone"), rx.el.span(NowState.calls, class_name="hide-p"),
+            icon("phone"), hidden(t("calls.day"), ": "), rx.el.span(NowState.calls, " ", class_name="hide-p"),
             rx.cond(NowState.missed != "", rx.el.span(icon("phone-missed", 13), NowState.missed, class_name="pill s", custom_attrs={"data-h": "danger"}), rx.fragment()),
-            to="/calls", class_name="btn", custom_attrs={"data-testid": "calls-of-day", "aria-label": t("calls.day") + ": " + NowState.calls + " " + NowState.missed},
+            to="/calls", class_name="btn", custom_attrs={"data-testid": "calls-of-day"},
         ),
         rx.fragment(),
     )

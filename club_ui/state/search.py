@@ -155,7 +155,7 @@ def _places(language: str, sees: list[str], query: str) -> list[Place]:
     from club_ui.page import PAGES
 
     wanted = norm(query)
-    pages = [Place(page.route, i18n.text(language, page.word), page.icon) for page in PAGES if page.order and page.code in sees]
+    pages = [Place(page.route, i18n.text(language, page.word), page.icon or "sliders-horizontal") for page in PAGES if page.code in sees and (page.order or (wanted and page.under == "settings"))]
     folders = [
         Place(f"/folder/{code}", i18n.text(language, f"folder.{code}"), look.icon, i18n.text(language, "nav.folder"))
         for code, look in theme.FOLDER.items()

@@ -36,7 +36,7 @@ def complaints(page: Page) -> list[str]:
     """What is serious or critical on this page: rule, element, what to do."""
     page.evaluate(script())
     found: dict[str, Any] = page.evaluate(
-        "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+        "axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'], rules: {'label-content-name-mismatch': {enabled: true}}})"
     )
     return [
         f"{one['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"

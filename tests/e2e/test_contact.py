@@ -84,7 +84,7 @@ def test_a_consent_given_by_one_stands_on_the_screen_of_the_other_and_goes_with_
 
     line = dina.get_by_test_id("consent-marketing")
     expect(line).to_have_attribute("data-state", "given")
-    expect(line).to_contain_text("Olga, on paper, words 2026-03")
+    expect(line).to_contain_text("Olga, on paper, text 2026-03")
     expect(dina.get_by_text("Consent given: Advertising (SMS)")).to_be_visible()
 
     line.get_by_test_id("withdraw").click()

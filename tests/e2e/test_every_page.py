@@ -153,7 +153,7 @@ _ASTRAY = """
 _CUT = """
 () => [
   ...[...document.querySelectorAll("[data-count] .ct")].filter((one) => !one.checkVisibility()),
-  ...[...document.querySelectorAll(".pill, .btn, .tag, h1, h2, .nm, .card .cause, .strip span")]
+  ...[...document.querySelectorAll(".pill, .btn, .tag, h1, h2, .nm, .card .cause, .strip span, .seg > *")]
     .filter((one) => one.checkVisibility() && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1),
 ].map((one) => one.outerHTML.slice(0, 160))
 """

@@ -190,7 +190,7 @@ def test_a_product_made_by_the_owner_is_offered_at_the_desk_and_no_more_when_it_
     expect(begins_sale(dina, "ten_days").locator("[name=amount]")).to_have_value("1500,50")
     made.get_by_test_id("product-more").click()
     made.get_by_test_id("product-switch").click()
-    expect(olga.get_by_label("Sold no more").locator("[data-product=ten_days]")).to_be_visible()
+    expect(olga.get_by_label("No longer sold").locator("[data-product=ten_days]")).to_be_visible()
     dina.get_by_test_id("deed-form").locator("button[type=submit]").click()
 
     expect(dina.get_by_test_id("deed-form")).to_contain_text("This product is not on the price list")

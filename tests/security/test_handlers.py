@@ -65,7 +65,7 @@ async def test_what_a_browser_reports_by_itself_is_refused_without_a_word(house,
         deltas, _ = await browser.send(report, {"info": "x", "component_stack": ""}, token=token)
 
     assert ran == []
-    assert "Your role has no right to this." not in repr(deltas)
+    assert "Your role does not allow this." not in repr(deltas)
 
 
 async def test_a_refusal_says_so_in_a_sentence_and_is_audited(house, ran):
@@ -73,7 +73,7 @@ async def test_a_refusal_says_so_in_a_sentence_and_is_audited(house, ran):
     async with tabs() as browser:
         await browser.send(HYDRATE, token=token)
         deltas, _ = await browser.send(f"{SHELL}.setvar", {"var_name": "role", "value": "owner"}, token=token)
-    assert "Your role has no right to this." in repr(deltas)
+    assert "Your role does not allow this." in repr(deltas)
     row = audit.page(house.club, CLUB)[0]
     assert (row.deed, row.outcome, row.staff_id, row.address) == (
         f"{SHELL}.setvar", "refused", house.people["trainer"], "203.0.113.5",

@@ -206,7 +206,7 @@ def test_of_several_calls_one_is_open(marks, front, small):
         ({"state": "ended", "direction": "out"}, "nobody answered", ""),
         ({"state": "ended", "direction": "out", "seconds": 5}, "outgoing", ""),
         ({"state": "ended", "number": "112"}, "missed", "short number"),
-        ({"state": "ended", "number": ""}, "missed", "hidden number"),
+        ({"state": "ended", "number": ""}, "missed", ""),
         ({"state": "ended", "number": "102", "direction": "inner"}, "within the club", "short number"),
         ({"state": "ringing"}, "ringing", ""),
     ],

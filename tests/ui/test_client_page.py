@@ -65,7 +65,7 @@ async def test_the_history_says_what_happened_the_latest_first(here, small_club,
 
     facts = [(line.says, line.more) for line in (await shown(here, client_id)).history if line.key.startswith("f")]
 
-    assert facts == [("Приглашение: Не придёт", "дорого"), ("Обращение: Зашёл сам", "")]
+    assert facts == [("Приглашение: не придёт", "дорого"), ("Обращение: зашёл сам", "")]
 
 
 async def test_what_was_taken_back_stays_in_the_history_struck_out(here, small_club, owner, given):
@@ -75,7 +75,7 @@ async def test_what_was_taken_back_stays_in_the_history_struck_out(here, small_c
 
     lines = {line.says: line.void for line in (await shown(here, client_id)).history}
 
-    assert lines["Приходил гостем: Экскурсия"] is True
+    assert lines["Гостевой визит: экскурсия"] is True
 
 
 async def test_the_life_line_shows_what_will_be_if_nothing_is_done(here, member):

@@ -224,8 +224,8 @@ class TestAccount:
 
         assert [line.title for line in state.money.contracts] == ["Training"]
         told = {line.says for line in state.history}
-        assert {"Услуга: Training", "Начат договор: Training", "Покупка: Training, 3\u00a0000\u00a0₽"} <= told
-        assert "Платёж 3\u00a0000\u00a0₽: оплачен, Training" in told
+        assert {"Услуга: Training", "Договор начат: Training", "Покупка: Training, 3\u00a0000\u00a0₽"} <= told
+        assert "Платёж 3\u00a0000\u00a0₽ прошёл: Training" in told
 
 
 class TestForms:
