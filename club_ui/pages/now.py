@@ -26,6 +26,7 @@ def now() -> Any:
             rx.el.span(NowState.day, class_name="sub"),
             spacer(),
             rx.el.span(NowState.total, class_name="sub hide-p nw"),
+            _failed(),
             _calls(),
             add_link(),
             look="dup",
@@ -56,6 +57,18 @@ def _calls() -> rx.Component:
             icon("phone"), hidden(t("calls.day"), ": "), rx.el.span(NowState.calls, " ", class_name="hide-p"),
             rx.cond(NowState.missed != "", rx.el.span(icon("phone-missed", 13), NowState.missed, class_name="pill s", custom_attrs={"data-h": "danger"}), rx.fragment()),
             to="/calls", class_name="btn", custom_attrs={"data-testid": "calls-of-day"},
+        ),
+        rx.fragment(),
+    )
+
+
+def _failed() -> rx.Component:
+    """To what outside systems sent and the club could not take, while there is any."""
+    return rx.cond(
+        NowState.failed != "",
+        go(
+            icon("inbox"), rx.el.span(icon("triangle-alert", 13), NowState.failed, class_name="pill s", custom_attrs={"data-h": "danger"}),
+            to="/settings/inbox?state=failed", class_name="btn", custom_attrs={"data-testid": "inbox-waits", "aria-label": t("inbox.title") + ": " + NowState.failed},
         ),
         rx.fragment(),
     )

@@ -125,9 +125,10 @@ def _page(
 ) -> tuple[list[Listed], str, dict[int, tuple[str, str]]]:
     """A page of deliveries and one more, the name of the only source asked for, and names and stages of the clients who came of them."""
     with club.reading() as conn:
-        found = store.deliveries.page(conn, desk.branches, state=state or None, source_id=source_id, before=before, limit=PAGE + 1)
+        branches = store.branches.reach(conn, desk)
+        found = store.deliveries.page(conn, branches, state=state or None, source_id=source_id, before=before, limit=PAGE + 1)
         source = store.sources.by_id(conn, source_id) if source_id else None
-        reached = source is not None and (desk.branches is None or (source.branch_id is not None and desk.reaches(source.branch_id)))
+        reached = source is not None and receiving.sees(conn, desk, source)
         ids = [one.client_id for one in found if one.client_id is not None]
         known = store.clients.several(conn, ids, desk)
         stands = store.standings.of(conn, [client.id for client in known])

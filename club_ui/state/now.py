@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +68,7 @@ class NowState(LivePage, rx.State):
     nobody: bool = False
     calls: str = ""
     missed: str = ""
+    failed: str = ""
     overdue: Overdue = Overdue()
 
     _turn: datetime | None = None
@@ -94,6 +96,7 @@ class NowState(LivePage, rx.State):
             nobody=shown.nobody,
             calls=shown.calls,
             missed=shown.missed,
+            failed=await asyncio.to_thread(_failed, club, here),
             overdue=overdue_rows(here.language, here.desk, late, here.now),
         )
 
@@ -103,6 +106,15 @@ def _read_late(club: Club, here: Here) -> board.Overdue:
         return board.Overdue(0, 0, (), (), None)
     with club.reading() as conn:
         return board.overdue(conn, here.desk, here.now, here.branch)
+
+
+def _failed(club: Club, here: Here) -> str:
+    """How much of what outside systems sent waits for a person; it tells no screen of itself, and is read anew each time."""
+    if not rights.allows(here.desk, "see_inbox"):
+        return ""
+    with club.reading() as conn:
+        count = store.deliveries.failed(conn, store.branches.reach(conn, here.scope))
+    return i18n.text(here.language, "inbox.waits", count=count) if count else ""
 
 
 def _read(club: Club, here: Here, before: _Shown | None) -> _Shown:

@@ -130,7 +130,8 @@ def replay(club: Club, desk: Desk, delivery_id: int) -> None:
     with club.reading() as conn:
         row = store.deliveries.get(conn, delivery_id)
         source = store.sources.by_id(conn, row.source_id) if row else None
-    if row is None or source is None or not _sees(desk, source):
+        seen = source is not None and sees(conn, desk, source)
+    if row is None or source is None or not seen:
         raise NotFound("no_such_delivery")
     rights.check(desk, "replay_delivery", source.branch_id)
     with club.writing(announce=False) as conn:
@@ -150,8 +151,10 @@ def opened(club: Club, desk: Desk, delivery_id: int) -> DeliveryRow:
         return row
 
 
-def _sees(desk: Desk, source: SourceRow) -> bool:
-    return desk.branches is None or (source.branch_id is not None and desk.reaches(source.branch_id))
+def sees(conn: Connection, desk: Desk, source: SourceRow) -> bool:
+    """Whether what a source sends is somebody's: it speaks for a branch of theirs, or for all, and so are theirs."""
+    branches = store.branches.reach(conn, desk)
+    return branches is None or source.branch_id in branches
 
 
 def _receive(club: Club, source: SourceRow, adapter: Adapter, incoming: Incoming) -> Answer:

@@ -46,6 +46,12 @@ def within_reach(conn: Connection, desk: Desk) -> list[BranchRow]:
     return [branch for branch in every(conn) if desk.reaches(branch.id)]
 
 
+def reach(conn: Connection, desk: Desk) -> frozenset[int] | None:
+    """The branches this person works in; None where these are all there are: what speaks for no branch is theirs, too."""
+    own = frozenset(branch.id for branch in within_reach(conn, desk))
+    return None if len(own) == len(every(conn)) else own
+
+
 def by_code(conn: Connection, desk: Desk, code: str | None) -> BranchRow:
     """The branch of this code among the person's own; the first of them where none is named.
 

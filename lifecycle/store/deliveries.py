@@ -145,6 +145,14 @@ def counts(conn: Connection) -> dict[tuple[int, str], int]:
     return {(row[0], row[1]): row[2] for row in conn.execute(query)}
 
 
+def failed(conn: Connection, branches: frozenset[int] | None) -> int:
+    """How many deliveries wait for a person, of sources of these branches (None: of all)."""
+    query = select(func.count()).select_from(_delivery).where(_delivery.c.state == "failed")
+    if branches is not None:
+        query = query.join(_source, _source.c.id == _delivery.c.source_id).where(_source.c.branch_id.in_(branches))
+    return int(conn.execute(query).scalar_one())
+
+
 def forget_bodies(conn: Connection, before: datetime, limit: int) -> int:
     """Empty the bodies of deliveries worked off before a moment; they stay known by name. Gives how many."""
     old = (

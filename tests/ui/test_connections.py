@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from club_ui import i18n
-from club_ui.state import connections, inbox
+from club_ui.state import connections, inbox, now
 from lifecycle import store
 from lifecycle.actions import audit, sources
 from lifecycle.connections import KINDS
@@ -135,10 +135,13 @@ def test_what_was_sent_is_for_the_owner_alone_and_audited(small_club, here, site
 
 def test_a_manager_takes_again_only_what_came_to_an_own_branch(small_club, here, site):
     row = posted(small_club, site)
-    with small_club.reading() as conn:
+    with small_club.writing() as conn:
+        store.branches.add(conn, code="south", name="South", timezone="Europe/Kyiv", country="UA")
         [branch, *_] = store.branches.every(conn)
     manager = replace(here.desk, role="manager", branches=frozenset({branch.id}))
 
+    assert inbox._page(small_club, manager, "failed")[0] == []
+    assert now._failed(small_club, replace(here, desk=manager, scope=manager)) == ""
     with pytest.raises(NotFound):
         inbox._replay(small_club, manager, str(row.id))
     own = sources.create(small_club, CLUB, kind="site", name="own", branch_id=branch.id)
@@ -148,6 +151,21 @@ def test_a_manager_takes_again_only_what_came_to_an_own_branch(small_club, here,
     [failed], *_ = inbox._page(small_club, manager, "failed")
     with pytest.raises(BadInput):
         inbox._replay(small_club, manager, str(failed.id))
+
+
+async def test_what_came_for_all_branches_is_the_managers_who_answers_for_all_of_them(small_club, here, site):
+    row = posted(small_club, site)
+    manager = replace(here.desk, role="manager", branches=frozenset({1}))
+    desk = replace(manager, role="front_desk")
+
+    assert [one.id for one in inbox._page(small_club, manager, "failed")[0]] == [row.id]
+    with pytest.raises(BadInput):
+        inbox._replay(small_club, manager, str(row.id))
+    assert now._failed(small_club, replace(here, desk=manager, scope=manager)) == "Не принято: 1"
+    assert now._failed(small_club, replace(here, desk=desk, scope=desk)) == ""
+    state = now.NowState(_reflex_internal_init=True)
+    await state._load(here)
+    assert state.failed == "Не принято: 1"
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "9" * 30, "999"])
