@@ -209,7 +209,7 @@ class BoardState(AddsCards, rx.State):
         return f"/board?{query}" if query else "/board"
 
     def _beyond_filters(self) -> dict[str, str]:
-        return {name: self._asked(name) for name in ("card", "part", "show") if self._asked(name)}
+        return {name: self._asked(name) for name in ("card", "part", "show", "do") if self._asked(name)}
 
     # --- handlers ---------------------------------------------------------------------------------
 
