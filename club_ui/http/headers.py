@@ -115,7 +115,7 @@ class Headers:
 def _within(location: str, host: str) -> str:
     """An address of our own without scheme and host: only the proxy in front knows whether people came over TLS."""
     begins = f"http://{host}/"
-    return f"/{location.removeprefix(begins).lstrip('/\\')}" if host and location.startswith(begins) else location
+    return "/" + location.removeprefix(begins).lstrip("/\\") if host and location.startswith(begins) else location
 
 
 def _set_cache(path: str, status: int, headers: MutableHeaders) -> None:
