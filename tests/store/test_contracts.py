@@ -117,6 +117,7 @@ def test_a_first_payment_says_from_when_on_and_is_taken_back_with_it(club: Club)
     undo(club, OWNER, client_id, done.fact_ids, key="u")
 
     assert stored(club, client_id) == {f"{client_id}-1": "started"}
+    club.clock.at += timedelta(minutes=1)
     second = contracts.take_payment(club, DESK, client_id, key="pay2", contract=f"{client_id}-1", amount=450000, starts_on="2026-03-06")
     assert second.placement.folders == ("active",)
     assert check(club) == []
