@@ -3,11 +3,13 @@
    It knows columns by their codes and cards by their ids, and no word and no rule: those come as properties. */
 import { jsx } from "@emotion/react";
 import { DragDropContext, Draggable, Droppable } from "@hello-pangea/dnd";
-import { createContext, useContext, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { createContext, memo, startTransition, useContext, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 const KB_ORDER = ["unsorted", "overdue", "today", "tomorrow", "this_week", "later"];
 const KB_WAITS = 8000;
 const KB_STANDS = 6000;
+/* Of cards as high as they are wont to be a column shows one in so many pixels of the whole screen. */
+const KB_PIXELS = 200;
 const KbContext = createContext(null);
 
 const kbFill = (words, values) => words.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
@@ -23,15 +25,20 @@ export function KbBoard({answer, fixed, usage, saysLift, saysOver, saysHome, say
   const [from, setFrom] = useState("");
   // The column under mouse or finger: what is meant is where one points, not where the middle of a wide card is.
   const [aim, setAim] = useState(null);
+  // As many cards of a column as a screen shows are drawn first, the others when those are seen.
+  const [first, setFirst] = useState(() => Math.ceil(innerHeight / KB_PIXELS));
   const box = useRef(null);
   const live = useRef({columns: {}, waiting: {}, travels: {}, refocus: "", aim: null, menuOf: "", menuFocus: false, finger: false, dragging: false});
   const now = live.current;
+  useEffect(() => {
+    requestAnimationFrame(() => window.setTimeout(() => startTransition(() => setFirst(Infinity))));
+  }, []);
   now.gone = (id) => {
     const card = kbCard(id);
     return card ? kbFill(saysGone, now.columns[card.dataset.column]) : saysClosed;
   };
 
-  const settled = (id) => setPending(({[id]: _, ...others}) => others);
+  const settled = now.settled = (id) => setPending(({[id]: _, ...others}) => others);
 
   const giveBack = (id, reason) => {
     const own = now.waiting[id];
@@ -209,7 +216,7 @@ export function KbBoard({answer, fixed, usage, saysLift, saysOver, saysHome, say
     else if (["c", "с"].includes(event.key.toLowerCase()) && card.dataset.tel && !event.ctrlKey && !event.metaKey) acts.call(card);
   };
 
-  const shared = {fixed, aim, picked, setPicked, ranks, pending, returned, from, settled, now, shutReturned: () => setReturned(null)};
+  const shared = {fixed, aim, first, picked, setPicked, ranks, pending, returned, from, now, shutReturned: () => setReturned(null)};
   const board = jsx("div", {
     ref: box, onContextMenu, onClick, onDoubleClick, onKeyDown,
     onPointerDownCapture: (event) => { now.finger = event.pointerType !== "mouse"; }, ...rest,
@@ -307,10 +314,13 @@ export function KbList({columnId, more, back, freshWord, closed, onWindow, child
   const list = useRef(null);
   const asked = useRef("");
   const [fresh, setFresh] = useState(0);
-  useEffect(() => kbHoldStill(list.current, kb.now, setFresh), []);
+  const whole = kb.first === Infinity;
+  useEffect(() => (whole ? kbHoldStill(list.current, kb.now, setFresh) : undefined), [whole]);
   useEffect(() => {
     const box = list.current;
     asked.current = "";
+    // Before the first frame nothing asks how high things are: it would be measured twice.
+    if (!whole) return;
     // On a tall screen there may be nothing yet to scroll.
     if (more && box.clientHeight && box.scrollHeight - box.clientHeight < 100 && !kb.now.dragging) {
       asked.current = "more";
@@ -344,40 +354,53 @@ export function KbList({columnId, more, back, freshWord, closed, onWindow, child
   });
 }
 
-export function KbCard({cardId, index, column, children, className, style, ...rest}) {
+const kbSame = (row, was) => row === was || Object.keys(row).every((name) => row[name] === was[name]);
+
+/* What stands in a card is drawn from its row and words alone; while both are as before, it is not drawn again. */
+const KbFace = memo(({children}) => children, (was, is) => was.words === is.words && kbSame(is.row, was.row));
+
+/* A change on the board draws the cards that differ, and none beside them. */
+export function KbCard({row, words, ...props}) {
   const kb = useContext(KbContext);
+  if (props.index >= kb.first) return null;
+  const foreign = Boolean(kb.from) && kb.from !== props.column;
+  return jsx(KbCarried, {...props, row, words, foreign, own: kb.pending[props.cardId], fixed: kb.fixed, now: kb.now});
+}
+
+const KB_DRAWN = ["words", "index", "className", "foreign", "own", "fixed"];
+const KbCarried = memo(KbCarry, (was, is) => KB_DRAWN.every((name) => was[name] === is[name]) && kbSame(is.row, was.row));
+
+function KbCarry({cardId, index, column, row, words, foreign, own, fixed, now, children, className, style, ...rest}) {
   const node = useRef(null);
-  const own = kb.pending[cardId];
   const away = Boolean(own) && own.to !== column;
   useLayoutEffect(() => {
     const card = node.current;
-    if (kb.now.refocus === cardId) {
-      kb.now.refocus = "";
+    if (now.refocus === cardId) {
+      now.refocus = "";
       card.focus({preventScroll: true});
     }
-    return () => kbLeaves(card, kb.now);
+    return () => kbLeaves(card, now);
   }, []);
   useLayoutEffect(() => {
     if (!own || own.to !== column) return;
-    kb.settled(cardId);
+    now.settled(cardId);
     node.current.scrollIntoView({block: "nearest", behavior: kbStill() ? "auto" : "smooth"});
   }, [own, column]);
   useLayoutEffect(() => {
-    const start = kb.now.travels[cardId];
+    const start = now.travels[cardId];
     if (away || !start) return;
-    delete kb.now.travels[cardId];
-    if (kb.now.refocus === cardId) { kb.now.refocus = ""; node.current.focus({preventScroll: true}); }
+    delete now.travels[cardId];
+    if (now.refocus === cardId) { now.refocus = ""; node.current.focus({preventScroll: true}); }
     if (!kbStill() && start.width) kbTravels(node.current, start);
   }, [away]);
-  return jsx(Draggable, {draggableId: cardId, index, isDragDisabled: kb.fixed}, (given, drag) => {
-    const foreign = kb.from && kb.from !== column && !drag.isDragging;
+  return jsx(Draggable, {draggableId: cardId, index, isDragDisabled: fixed}, (given, drag) => {
     const lifted = drag.isDragging && !drag.isDropAnimating ? " drag" : "";
-    const dropping = drag.isDropAnimating && (kb.now.aim ?? drag.draggingOver ?? column) !== column;
+    const dropping = drag.isDropAnimating && (now.aim ?? drag.draggingOver ?? column) !== column;
     return jsx("article", {
       ...rest, ...given.draggableProps, ...given.dragHandleProps, role: "group", tabIndex: -1,
       ref: (one) => { given.innerRef(one); node.current = one ?? node.current; }, className: className + lifted, hidden: away,
-      style: {...style, ...given.draggableProps.style, ...(foreign ? {transform: "none"} : {}), ...(dropping ? {transitionDuration: "0.001s"} : {})},
-    }, children);
+      style: {...style, ...given.draggableProps.style, ...(foreign && !drag.isDragging ? {transform: "none"} : {}), ...(dropping ? {transitionDuration: "0.001s"} : {})},
+    }, jsx(KbFace, {row, words}, children));
   });
 }
 

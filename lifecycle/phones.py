@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher, PhoneNumberType
@@ -69,6 +70,7 @@ def is_service(number: str) -> bool:
     return phonenumbers.number_type(phonenumbers.parse(number, None)) in _SERVICES
 
 
+@lru_cache(maxsize=20_000)
 def shown(number: str | None, typed: str, country: str) -> str:
     """A number as people of the country write it; abroad with its country's code; else as typed."""
     if number is None:

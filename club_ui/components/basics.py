@@ -9,7 +9,7 @@ import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from club_ui import theme
-from club_ui.components.parts import NativeForm
+from club_ui.components.parts import Later, NativeForm
 from club_ui.i18n.screen import t, t_of
 from club_ui.theme import Look
 
@@ -310,7 +310,7 @@ def menu(opener: rx.Component, *items: rx.Component, name: Any, label: Text, end
     return rx.fragment(
         opener,
         rx.el.div(
-            *items, id=name, class_name="menu", role="menu",
+            Later.create(*items), id=name, class_name="menu", role="menu",
             custom_attrs={"popover": "auto", "aria-label": label, "data-end": "true" if end else "false"},
         ),
     )

@@ -9,7 +9,9 @@ import reflex as rx
 from club_ui import theme
 from club_ui.components import kanban
 from club_ui.components.basics import Text, avatar, go, hidden, hued, icon, menu_item
+from club_ui.components.parts import Later
 from club_ui.i18n.screen import t, t_of
+from club_ui.state.shell import Shell
 
 #: Columns that time gives by itself: nothing is carried there by hand.
 _TAKES_NONE = "overdue"
@@ -57,7 +59,7 @@ def card(row: Any, index: Any, column: str, state: Any) -> rx.Component:
             hidden(row.responsible),
             class_name="cf",
         ),
-        card_id=row.id, index=index, column=column, key=row.id,
+        card_id=row.id, index=index, column=column, key=row.id, row=row, words=Shell.language + state.query,
         class_name=rx.cond(row.gone, "card gone", "card") + rx.cond(state.card == row.id, " sel", ""),
         custom_attrs={
             **hued(row.hue), "data-testid": "card", "data-card": row.id, "data-column": column, "data-version": row.version,
@@ -155,14 +157,7 @@ def columns_skeleton() -> rx.Component:
             rx.el.section(
                 rx.el.header(icon(look.icon, 17), rx.el.span(t(f"column.{code}"), class_name="b")),
                 rx.el.div(
-                    *(
-                        rx.el.div(
-                            *(rx.el.span(class_name="sk", style={"height": "10px", "width": width}) for width in ("54%", "78%", "40%")),
-                            class_name="card",
-                        )
-                        for _ in range(3)
-                    ),
-                    class_name="list",
+                    *(rx.el.div(rx.el.span(class_name="sk"), class_name="card") for _ in range(3)), class_name="list",
                 ),
                 class_name="clm" if code != "today" else "clm picked", custom_attrs={**hued(look.hue), "data-rank": str(place)},
             )
@@ -175,17 +170,19 @@ def columns_skeleton() -> rx.Component:
 def card_menu(state: Any) -> rx.Component:
     """The menu of whichever card it was asked for: the other way to do all that carrying does."""
     return rx.el.div(
-        menu_item(t("card.title"), "square-kanban", custom_attrs={"data-act": "open"}),
-        menu_item(t("deed.call"), "phone", custom_attrs={"data-act": "call"}),
-        rx.cond(
-            state.may_work,
-            rx.fragment(
-                menu_item(t("card.again"), "phone-off", custom_attrs={"data-act": "again"}),
-                rx.el.hr(),
-                rx.el.div(t("board.move_to"), class_name="hd"),
-                *(_goal(code, state) for code in theme.COLUMN),
+        Later.create(
+            menu_item(t("card.title"), "square-kanban", custom_attrs={"data-act": "open"}),
+            menu_item(t("deed.call"), "phone", custom_attrs={"data-act": "call"}),
+            rx.cond(
+                state.may_work,
+                rx.fragment(
+                    menu_item(t("card.again"), "phone-off", custom_attrs={"data-act": "again"}),
+                    rx.el.hr(),
+                    rx.el.div(t("board.move_to"), class_name="hd"),
+                    *(_goal(code, state) for code in theme.COLUMN),
+                ),
+                rx.fragment(),
             ),
-            rx.fragment(),
         ),
         id="card-menu", class_name="menu", role="menu", custom_attrs={"popover": "auto", "aria-label": t("board.move_to")},
     )

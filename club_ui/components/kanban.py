@@ -86,9 +86,14 @@ class Find(_Piece):
 
 
 class Card(_Piece):
-    """One card that can be carried."""
+    """One card that can be carried.
+
+    What stands in it comes from `row`, and from whatever `words` is made of: while both stay, it is not drawn again.
+    """
 
     tag = "KbCard"
+    row: rx.Var[Any]
+    words: rx.Var[str]
     card_id: rx.Var[str]
     index: rx.Var[int]
     column: rx.Var[str]

@@ -124,7 +124,7 @@ function ClubLight({down, beat, on, onName, behind, off, asOf, ...rest}) {
 _READER = """
 function ClubReader({language, theme, title}) {
   const {setColorMode} = useContext(ColorModeContext);
-  useEffect(() => { if (language) document.documentElement.lang = language; }, [language]);
+  useEffect(() => { if (language && document.documentElement.lang !== language) document.documentElement.lang = language; }, [language]);
   useEffect(() => { if (theme) setColorMode(theme); }, [theme]);
   useEffect(() => { if (title) document.title = title; }, [title, language]);
   /* Of many tabs on a narrow screen the present one is in view. */
@@ -135,6 +135,13 @@ function ClubReader({language, theme, title}) {
     }
   }, [title, language]);
   return null;
+}"""
+
+_LATER = """
+function ClubLater({children}) {
+  const [due, come] = useState(false);
+  useEffect(() => { requestAnimationFrame(() => window.setTimeout(() => startTransition(() => come(true)))); }, []);
+  return due ? children : null;
 }"""
 
 
@@ -239,11 +246,32 @@ class Reader(_Part):
 
     def add_imports(self) -> dict[str, Any]:
         """The theme is the framework's to set."""
-        return {"react": ["useEffect", "useContext"], "$/utils/context-registry": ["ColorModeContext"]}
+        return {"react": ["useContext", "useEffect"], "$/utils/context-registry": ["ColorModeContext"]}
 
     def add_custom_code(self) -> list[str]:
         """Its code, once a page."""
         return [_READER]
+
+
+class Later(_Part):
+    """What nobody sees at once, as the lines of a menu: it is there a moment after the first frame, and holds up nothing."""
+
+    tag = "ClubLater"
+
+    def add_imports(self) -> dict[str, Any]:
+        """It gives way to whatever is more urgent."""
+        return {"react": ["startTransition", "useEffect", "useState"]}
+
+    def add_custom_code(self) -> list[str]:
+        """Its code, once a page."""
+        return [_LATER]
+
+
+class Entering(Component):
+    """A page, which the club is asked to fill before it is drawn. Its code is `assets/entering.js`."""
+
+    library = "$/public/entering.js"
+    tag = "ClubEntering"
 
 
 class NativeForm(Element):

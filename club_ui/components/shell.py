@@ -28,7 +28,7 @@ from club_ui.components.basics import (
 from club_ui.components.calls import calls_panel
 from club_ui.components.help import help_window
 from club_ui.components.palette import palette
-from club_ui.components.parts import Light, Reader, Toast, Toasts
+from club_ui.components.parts import Entering, Light, Reader, Toast, Toasts
 from club_ui.i18n import LANGUAGES, OWN_NAMES
 from club_ui.i18n.screen import t, t_of
 from club_ui.state.search import SearchState
@@ -45,7 +45,7 @@ _THEME_ICONS = {"light": "sun", "dark": "moon", "system": "monitor"}
 
 def frame(*children: Any, pages: Sequence[Page], current: str, title: Text, fixed: bool, narrow: bool = False) -> rx.Component:
     """A page in its frame. `current` is the code of its entry in the menu."""
-    return rx.fragment(
+    return Entering.create(
         Reader.create(language=Shell.language, theme=Shell.theme, title=title + " · Club"),
         rx.el.a(t("nav.skip"), href="#main", class_name="btn skip"),
         rx.el.div(
@@ -114,7 +114,8 @@ def _bottom(pages: Sequence[Page], current: str) -> rx.Component:
 
 
 def _entry(page: Page, current: str, size: int, place: int | None = None) -> rx.Component:
-    named: dict[str, Any] = {"data-shortcut": f"page-{place}"} if place is not None else {}
+    # The code of every page in the menu is there before anybody goes to it.
+    named: dict[str, Any] = {"prefetch": "render"} | ({"data-shortcut": f"page-{place}"} if place is not None else {})
     if page.code == current:
         named["aria-current"] = "page"
     counts = {"clients": _number(Shell.clients, "n big"), "board": _number(Shell.overdue, "n hot", hidden(" ", t("column.overdue")))}
