@@ -251,6 +251,7 @@ DELIVERY: Final = {
     "received": Look("accent", "clock"),
     "done": Look("active", "check"),
     "failed": Look("danger", "triangle-alert"),
+    "aside": Look("archive", "archive"),
 }
 #: Another system that hears of changes, and one message to it.
 RECEIVER: Final = {

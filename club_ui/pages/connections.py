@@ -279,6 +279,11 @@ def _received(row: Any) -> rx.Component:
                 ),
                 rx.cond(InboxState.may_look, button(t("inbox.look"), look="g", label=t("inbox.look") + ": " + row.source + ", " + row.at, on_click=InboxState.look(row.id)), rx.fragment()),
                 rx.cond(
+                    row.failed & InboxState.may_replay,
+                    button(icon("archive", 16), look="g ic", label=t("inbox.aside") + ": " + row.source + ", " + row.at, title=t("inbox.aside"), on_click=InboxState.set_aside(row.id), custom_attrs={"data-testid": "set-aside"}),
+                    rx.fragment(),
+                ),
+                rx.cond(
                     row.again & InboxState.may_replay,
                     button(icon("refresh-cw", 16), t("inbox.replay"), on_click=InboxState.replay(row.id), custom_attrs={"data-testid": "replay"}),
                     rx.fragment(),

@@ -42,6 +42,7 @@ class ReceivedRow:
     why: str
     tries: str
     again: bool
+    failed: bool
     client: str
     client_name: str
     stage: Chip = field(default_factory=Chip)
@@ -111,6 +112,12 @@ class InboxState(LivePage, rx.State):
         await self._do(_replay, delivery, done="replayed")
 
 
+    @rx.event
+    async def set_aside(self, delivery: str) -> None:
+        """Let a failed delivery be."""
+        await self._do(_set_aside, delivery, done="set_aside")
+
+
 def _id(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
@@ -148,6 +155,12 @@ def _replay(club: Club, desk: Desk, delivery: str) -> bool:
     return True
 
 
+def _set_aside(club: Club, desk: Desk, delivery: str) -> bool:
+    receiving.set_aside(club, desk, _number(delivery))
+    club.announce()
+    return True
+
+
 def _received(here: Here, one: Listed, client: tuple[str, str] | None = None) -> ReceivedRow:
     look = theme.DELIVERY[one.state]
     return ReceivedRow(
@@ -162,6 +175,7 @@ def _received(here: Here, one: Listed, client: tuple[str, str] | None = None) ->
         why=_why(here.language, one.error),
         tries=i18n.text(here.language, "hooks.tries", count=one.attempts) if one.attempts > 1 else "",
         again=one.state != "done",
+        failed=one.state == "failed",
         client=str(one.client_id or "") if client else "",
         client_name=client[0] if client else "",
         stage=chip(here.language, "stage", client[1]) if client else Chip(),

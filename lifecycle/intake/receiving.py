@@ -127,17 +127,28 @@ def forget_old(club: Club) -> None:
 
 def replay(club: Club, desk: Desk, delivery_id: int) -> None:
     """Take a stored delivery again, as a person asks. Raises Refused, NotFound, or what the door refuses this time."""
-    with club.reading() as conn:
-        row = store.deliveries.get(conn, delivery_id)
-        source = store.sources.by_id(conn, row.source_id) if row else None
-        seen = source is not None and sees(conn, desk, source)
-    if row is None or source is None or not seen:
+    with club.writing(announce=False) as conn:
+        _answered_for(club, conn, desk, delivery_id, "replay_delivery")
+    _again(club, delivery_id)
+
+
+def set_aside(club: Club, desk: Desk, delivery_id: int) -> None:
+    """Let a failed delivery be, as a person decides: it waits for nobody any more. Raises Refused, NotFound."""
+    with club.writing(announce=False) as conn:
+        row = _answered_for(club, conn, desk, delivery_id, "set_aside_delivery")
+        if row.state == "failed":
+            store.deliveries.change(conn, delivery_id, state="aside", done_at=club.clock.now())
+
+
+def _answered_for(club: Club, conn: Connection, desk: Desk, delivery_id: int, deed: str) -> DeliveryRow:
+    """A delivery that is this person's to see to; that they did is audited."""
+    row = store.deliveries.get(conn, delivery_id)
+    source = store.sources.by_id(conn, row.source_id) if row else None
+    if row is None or source is None or not sees(conn, desk, source):
         raise NotFound("no_such_delivery")
     rights.check(desk, "replay_delivery", source.branch_id)
-    with club.writing(announce=False) as conn:
-        detail = {"delivery": delivery_id}
-        audit.append(conn, desk, "replay_delivery", at=club.clock.now(), branch_id=source.branch_id, detail=detail)
-    _again(club, delivery_id)
+    audit.append(conn, desk, deed, at=club.clock.now(), branch_id=source.branch_id, detail={"delivery": delivery_id})
+    return row
 
 
 def opened(club: Club, desk: Desk, delivery_id: int) -> DeliveryRow:
@@ -193,7 +204,7 @@ def _again(club: Club, delivery_id: int) -> None:
     with _LINES[hash((row.source_id, row.delivery)) % len(_LINES)]:
         with club.reading() as conn:
             row = store.deliveries.get(conn, delivery_id)
-        if row is not None and (row.state != "done" or row.body):
+        if row is not None and (row.state not in ("done", "aside") or row.body):
             _take(club, source, ADAPTERS[source.kind], row)
 
 

@@ -15,8 +15,8 @@ from lifecycle.intake_tables import Delivery, Source
 _delivery = Delivery.__table__  # type: ignore[attr-defined]
 _source = Source.__table__  # type: ignore[attr-defined]
 
-#: What a delivery may be: stored and not yet worked off, worked off, refused by the club's rules or by a fault.
-STATES: Final = ("received", "done", "failed")
+#: What a delivery may be: stored and not yet worked off, worked off, refused by the club's rules or by a fault, set aside by a person.
+STATES: Final = ("received", "done", "failed", "aside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +154,10 @@ def failed(conn: Connection, branches: frozenset[int] | None) -> int:
 
 
 def forget_bodies(conn: Connection, before: datetime, limit: int) -> int:
-    """Empty the bodies of deliveries worked off before a moment; they stay known by name. Gives how many."""
+    """Empty the bodies of deliveries worked off or set aside before a moment; they stay known by name. Gives how many."""
     old = (
         select(_delivery.c.id)
-        .where(_delivery.c.state == "done", _delivery.c.done_at < before, func.length(_delivery.c.body) > 0)
+        .where(_delivery.c.state.in_(("done", "aside")), _delivery.c.done_at < before, func.length(_delivery.c.body) > 0)
         .limit(limit)
     )
     return conn.execute(update(_delivery).where(_delivery.c.id.in_(old)).values(body=b"", envelope={})).rowcount

@@ -295,6 +295,34 @@ async def test_what_was_just_stored_is_left_to_whoever_stored_it(connect: Doors,
     assert receiving.finish_waiting(site.club) == 0
 
 
+async def test_what_nobody_will_mend_is_set_aside_and_comes_back_only_when_it_is_sent_again(connect: Doors):
+    site = connect("site")
+    await site.send({"name": "Anna", "id": "form-1"})
+    [failed] = site.deliveries()
+
+    receiving.set_aside(site.club, CLUB, failed.id)
+    with site.club.reading() as conn:
+        waits = store.deliveries.failed(conn, None)
+    site.api.later(days=31)
+    receiving.forget_old(site.club)
+    [aside] = site.deliveries()
+    receiving.replay(site.club, CLUB, failed.id)
+
+    assert (waits, aside.state, aside.body, site.facts()) == (0, "aside", b"", [])
+    assert [row.state for row in site.deliveries()] == ["aside"]
+    assert (await site.send(ANNA)).status_code == 200
+    assert [row.state for row in site.deliveries()] == ["done"]
+
+
+async def test_what_is_done_is_not_set_aside(connect: Doors):
+    site = connect("site")
+    await site.send(ANNA)
+
+    receiving.set_aside(site.club, CLUB, site.deliveries()[0].id)
+
+    assert [row.state for row in site.deliveries()] == ["done"]
+
+
 async def test_taking_again_what_is_done_changes_nothing(connect: Doors):
     site = connect("site")
     await site.send(ANNA)

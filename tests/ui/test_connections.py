@@ -142,8 +142,9 @@ def test_a_manager_takes_again_only_what_came_to_an_own_branch(small_club, here,
 
     assert inbox._page(small_club, manager, "failed")[0] == []
     assert now._failed(small_club, replace(here, desk=manager, scope=manager)) == ""
-    with pytest.raises(NotFound):
-        inbox._replay(small_club, manager, str(row.id))
+    for deed in (inbox._replay, inbox._set_aside):
+        with pytest.raises(NotFound):
+            deed(small_club, manager, str(row.id))
     own = sources.create(small_club, CLUB, kind="site", name="own", branch_id=branch.id)
     incoming = Incoming(headers={"x-club-secret": own.secret}, content_type="application/json", body=b'{"name": "Boris"}')
     with pytest.raises(BadInput):
@@ -166,6 +167,11 @@ async def test_what_came_for_all_branches_is_the_managers_who_answers_for_all_of
     state = now.NowState(_reflex_internal_init=True)
     await state._load(here)
     assert state.failed == "Не принято: 1"
+    inbox._set_aside(small_club, manager, str(row.id))
+    assert now._failed(small_club, here) == ""
+    [aside], *_ = inbox._page(small_club, manager, "aside")
+    told = inbox._received(here, aside)
+    assert (told.state, told.again, told.failed) == ("Убрано из непринятых", True, False)
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "9" * 30, "999"])
