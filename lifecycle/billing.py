@@ -28,7 +28,7 @@ class Contract(NamedTuple):
     """One contract on one day.
 
     `open_amount` is what an open invoice asks for, `debt` what of it is late, both 0 where nothing is; of an ended
-    contract only the debt is told. `unpaid_since` is the instant of an attempt that nothing was paid on, `failures`
+    contract only the debt is told. `unpaid_since` is the instant of an attempt that was not paid, or in part only, `failures`
     are the tries that failed on what is still to be paid. `terminates_on` is the day on which the club ends it,
     `next_due_on` that of the charge to come. `membership` is the key of what came of it, `sale` the id of that fact.
     """
@@ -186,7 +186,7 @@ class _Ledger:
         failures = tuple(_failure(fact) for fact in told.payments if fact.fields["state"] == "failed")
         return told.contract(state, end)._replace(
             paid=paid, refunded=refunded, open_amount=open_amount, failures=() if some else failures,
-            unpaid_since=told.begun_at() if state == "started" else None,
+            unpaid_since=told.begun_at() if state == "started" or open_amount else None,
         )  # fmt: skip
 
     def _recurring(self, told: _Told, end: Day | None, why: str, *, cancelled: bool) -> Contract:

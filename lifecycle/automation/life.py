@@ -191,7 +191,7 @@ class Life:
     def was_ours_before(self, fact: Fact) -> bool:
         """Whether they were active by engagement when a fact came."""
         past, policy = Fold(self.policies), self.policies.on(fact.day)
-        past.take_all([one for one in self.live if one.at <= fact.at and one.id != fact.id])
+        past.take_all(self.live[: self.live.index(fact)])
         summary = summary_of(past, policy)
         return _is_ours(terms(summary, policy, fact.day), summary)
 

@@ -29,16 +29,15 @@ def company_liquidated(life: Life) -> Iterator[Wanted]:
     """A company that trains here is wound up."""
     if not life.company:
         return
-    for fact in life.of_type("marked"):
-        if fact.fields.get("relation") == "liquidated" and _relation_before(life, fact) in OURS:
+    for number, fact in enumerate(life.live):
+        if fact.type == "marked" and fact.fields.get("relation") == "liquidated" and _relation_before(life, number) in OURS:
             told = {"words": (fact.fields.get("reason") or "")[:WORDS_MOST]}
             yield card(life, "company_liquidated", str(fact.id), [Stage("company_liquidated", "liquidated", life.day, values=told, fact=fact.id)])
 
 
-def _relation_before(life: Life, fact: Fact) -> str:
+def _relation_before(life: Life, number: int) -> str:
     """How the club stood with the client when the mark was set."""
-    earlier = [one for one in life.live if one.at <= fact.at and one.id != fact.id]
-    return RELATIONS[_stood(life, earlier, fact.day).relation]
+    return RELATIONS[_stood(life, life.live[:number], life.live[number].day).relation]
 
 
 def _stood(life: Life, facts: Sequence[Fact], day: Day) -> Placed:

@@ -12,11 +12,13 @@ from lifecycle.days import iso
 
 
 def unpaid_contract(life: Life) -> Iterator[Wanted]:
-    """A contract was started and nothing was paid on it for a while."""
+    """A contract was started and is not paid after a while, or in part only."""
     wait = timedelta(minutes=life.policy.unpaid_card_after_minutes)
     for one in life.contracts:
         if one.unpaid_since is not None and life.passed(one.unpaid_since + wait):
             told = {"product": one.product, "amount": one.open_amount}
+            if one.paid and one.product:
+                told["what"] = "rest"
             yield card(life, "unpaid_contract", one.name, [Stage("unpaid_contract", "unpaid", due_at=life.now, values=told, at=one.unpaid_since + wait)])
 
 

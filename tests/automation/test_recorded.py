@@ -31,6 +31,12 @@ def test_a_company_wound_up_while_it_trained_here_is_a_card():
     assert paper.made() == [("company_liquidated", "2026-01-05", "2026-01-05")]
 
 
+def test_a_company_marked_once_more_in_the_same_instant_keeps_its_card():
+    client = liquidated(member(), "2026-01-05").told("marked", "2026-01-05", relation=None)
+
+    assert [card.closed_at for card in board(liquidated(client, "2026-01-05"), company=True).until("2026-01-06").cards] == [None, None]
+
+
 @pytest.mark.parametrize(("client", "company"), [
     (lambda: liquidated(member(), "2026-06-05"), True),
     (lambda: liquidated(liquidated(member(), "2026-01-05"), "2026-01-06"), False),
@@ -86,8 +92,8 @@ def started(**more):
     return a_client().told("contract_started", at(5, "10:00"), contract="c", amount=450000, **more)
 
 
-def paid(client, when, state="paid", **more):
-    return client.told("payment", when, contract="c", state=state, amount=450000, **more)
+def paid(client, when, state="paid", amount=450000, **more):
+    return client.told("payment", when, contract="c", state=state, amount=amount, **more)
 
 
 def test_an_unpaid_contract_is_a_card_a_quarter_of_an_hour_later():
@@ -104,6 +110,15 @@ def test_who_pays_in_time_makes_none_and_who_pays_later_withdraws_it():
 
     assert in_time.cards == []
     assert results(later) == [("unpaid_contract", "not_needed")]
+
+
+def test_a_part_is_not_all_and_the_rest_is_asked_for():
+    waiting = paid(started(product="Месяц"), at(5, "10:05"), amount=100000)
+    whole = paid(paid(started(), at(5, "10:05"), amount=100000), at(6, "10:00"), amount=350000)
+
+    (card,) = board(waiting).until("2026-01-05").open
+    assert (card.stages[0]["what"], card.stages[0]["amount"]) == ("rest", 350000)
+    assert results(board(whole).until("2026-01-06")) == [("unpaid_contract", "not_needed")]
 
 
 def subscriber():
