@@ -58,6 +58,18 @@ def settings() -> Any:
 def _numbers() -> rx.Component:
     return rx.el.div(
         rx.cond(SettingsState.may_change, rx.fragment(), note(t("policy.read_only"), hue="archive", icon_name="lock", role="note")),
+        # What new rules call for they do not make: they end with its count, and somebody chooses.
+        rx.cond(
+            SettingsState.counted != "",
+            rx.el.div(
+                note(
+                    SettingsState.counted, ". ", go(t("rules.choose"), to="/settings/rules", class_name="lk"),
+                    hue="to_renew", icon_name="list-checks", role="status",
+                ),
+                custom_attrs={"data-testid": "policy-counted"},
+            ),
+            rx.fragment(),
+        ),
         _box("policy.life", SettingsState.life),
         _box("policy.rest", SettingsState.rest),
         class_name="stack g12",

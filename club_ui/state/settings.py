@@ -98,6 +98,7 @@ class SettingsState(LivePage, rx.State):
     from_on: str = ""
     versions: list[VersionRow] = []
     example: str = ""
+    counted: str = ""
     _tried: dict[str, str] = {}
 
     async def _load(self, here: Here) -> None:
@@ -127,6 +128,7 @@ class SettingsState(LivePage, rx.State):
             from_on=self._tried.get("from_on", "") or days.iso(seen.earliest),
             versions=_versions(language, seen),
             example=seen.example,
+            counted=i18n.text(language, "rules.counted_all", count=seen.counted) if seen.counted else "",
         )
 
     @rx.event
@@ -206,6 +208,7 @@ class _Seen:
     versions: list[dict[str, Any]]
     names: dict[int, str]
     example: str
+    counted: int
 
 
 def _keep(club: Club, desk: Desk, tried: Mapping[str, str]) -> None:
@@ -239,10 +242,11 @@ def _read(club: Club, here: Here, tried: Mapping[str, str]) -> _Seen:
     with club.reading() as conn:
         versions = store.policies.history(conn)
         names = {one.id: one.name for one in store.staff.every(conn)}
+        counted = store.counted.by_rule(conn, here.scope).total() if rights.allows(here.desk, "see_rules") else 0
     if not errors and then != now and rights.allows(here.desk, "publish_policy"):
         preview = doors.preview_policy(club, here.desk, changes)
     example = _example(club, here, preview) if preview else ""
-    return _Seen(now, then, errors, preview, earliest, versions, names, example)
+    return _Seen(now, then, errors, preview, earliest, versions, names, example, counted)
 
 
 def _example(club: Club, here: Here, preview: doors.Preview) -> str:

@@ -16,6 +16,7 @@ from club_ui.contact_rows import open_card_line
 from club_ui.rule_rows import typed_number
 from club_ui.state.board import BoardState
 from club_ui.state.rules import RulesState, _within
+from club_ui.state.settings import SettingsState
 from lifecycle import board, keeping, store
 from lifecycle.actions import clients, recording, staff
 from lifecycle.actions import rules as doors
@@ -121,6 +122,14 @@ async def test_somebody_is_chosen_by_name_and_named_while_they_work_here(here, a
     assert "больше не работает" in row(state, "site_lead").who
     await RulesState.begin.fn(state, "site_lead")
     assert state.given["who"] == "responsible"
+
+
+async def test_the_page_of_the_numbers_says_how_many_cards_they_call_for(here, as_owner, counted):
+    state = rx.State(_reflex_internal_init=True).substates[SettingsState.get_name()]
+
+    await state._load(here)
+
+    assert state.counted == "2 карточки нужны и не сделаны"
 
 
 @pytest.mark.parametrize(("typed", "read"), [("2,5", 25), ("3", 30), ("2.55", "2.55"), ("x", "x"), ("", "")])
