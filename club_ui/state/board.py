@@ -26,6 +26,7 @@ from lifecycle.choices import Line
 from lifecycle.club import Club
 from lifecycle.errors import ClubError
 from lifecycle.store.branches import BranchRow
+from lifecycle.store.staff import StaffRow
 from lifecycle.store.staff import every as everybody
 
 #: The filters, by their name in the address.
@@ -54,6 +55,7 @@ class _Read:
     columns: dict[str, Column]
     statuses: tuple[Line, ...]
     people: list[tuple[int, str]]
+    gone: list[tuple[int, str]]
     branches: list[tuple[str, str]]
     turns_at: datetime | None
 
@@ -164,7 +166,10 @@ class BoardState(AddsCards, rx.State):
         language, filters = here.language, self._filters
         self._branches, self._in_view = read.branches, filters.branch or here.branch or ""
         words = {
-            "who": {str(number): name for number, name in read.people},
+            "who": {
+                **{str(number): name for number, name in read.people},
+                **{str(number): i18n.text(language, "board.gone_person", name=name) for number, name in read.gone},
+            },
             "status": {"none": i18n.text(language, "board.no_status"), **{one.code: one.name(language) for one in read.statuses}},
             "cause": {code: i18n.text(language, f"cause.{code}") for code in theme.CAUSE},
             "branch": dict(read.branches) if here.branch is None and len(read.branches) > 1 else {},
@@ -300,18 +305,27 @@ def _read(club: Club, here: Here, filters: Filters, windows: dict[str, Window]) 
         branches = store.branches.within_reach(conn, here.desk)
         turns = [days.day_start(days.day_of(here.now, one.zone) + 1, one.zone) for one in branches]
         turn = store.cards.next_turn(conn, here.now)
+        people = everybody(conn)
         return _Read(
             columns=columns,
             statuses=store.choices.active(conn, "contact_status"),
-            people=_people(conn, branches),
+            people=_people(people, branches),
+            gone=_gone(conn, people),
             branches=[(one.code, one.name) for one in branches],
             turns_at=min([*turns, *([turn] if turn else [])], default=None),
         )
 
 
-def _people(conn: Any, branches: list[BranchRow]) -> list[tuple[int, str]]:
+def _people(people: list[StaffRow], branches: list[BranchRow]) -> list[tuple[int, str]]:
     """Whoever may work on cards somewhere here."""
-    return [(one.id, one.name) for one in everybody(conn) if any(works_cards(one, branch.id) for branch in branches)]
+    return [(one.id, one.name) for one in people if any(works_cards(one, branch.id) for branch in branches)]
+
+
+def _gone(conn: Any, people: list[StaffRow]) -> list[tuple[int, str]]:
+    """Whoever works here no more and has open cards: somebody must take them over."""
+    names = {one.id: one.name for one in people if not one.active}
+    loads = store.agenda.loads(conn, names) if names else {}
+    return [(staff_id, names[staff_id]) for staff_id, count in loads.items() if count]
 
 
 def _windowed(conn: Any, here: Here, filters: Filters, begins: Column, window: Window) -> Column:

@@ -148,6 +148,21 @@ async def test_a_filter_narrows_cards_and_counts(here, made):
     assert state.heads["today"].raw == "1"
 
 
+async def test_whoever_left_with_open_cards_is_found_by_them_and_given_no_new_ones(here, made, small_club, owner):
+    dina, lisa = (
+        staff.add(small_club, owner, login=login, name=login.title(), role="front_desk", password="a long enough phrase", branches=[1])
+        for login in ("dina", "lisa")
+    )
+    made(responsible_id=dina)
+    for one in (dina, lisa):
+        staff.deactivate(small_club, owner, one)
+
+    state = await loaded(here)
+
+    assert [(one.value, one.word) for one in state.picks.people][2:] == [(str(dina), "Dina, больше не работает")]
+    assert [one.word for one in state.new_people] == ["Никто", "Irina Sokolova"]
+
+
 async def test_a_long_column_is_shown_in_pages_and_never_more_than_three(here, made, as_owner):
     for number in range(5):
         made(f"Client {number}")
