@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
@@ -21,9 +22,10 @@ _PART_NAME: Final = re.compile(rb'^content-disposition:[^\r\n]*;\s*name="([^"\r\
 
 
 def is_json(incoming: Incoming) -> bool:
-    """Whether the body says it is JSON, or says nothing and looks like it."""
+    """Whether the body says it is JSON, or looks like it: many a program posts JSON and says that it is a form."""
     told = incoming.content_type.partition(";")[0].strip().lower()
-    return told.endswith("json") or (not told.endswith(("form-urlencoded", "form-data")) and incoming.body.lstrip()[:1] in b"{[")
+    begins = incoming.body.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    return told.endswith("json") or begins in (b"{", b"[") or (not begins and not told.endswith(("form-urlencoded", "form-data")))
 
 
 def json_of(incoming: Incoming) -> Any:

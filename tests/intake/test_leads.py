@@ -35,6 +35,17 @@ async def test_a_campaign_that_nobody_can_read_costs_no_lead(connect: Doors):
     assert site.facts() == [("inquiry", {"source": "site", "campaign": f"utm_source=%3Fads&utm_term={10**40}"})]
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", "", "application/json; charset=utf-8"])
+@pytest.mark.parametrize("begin", ["", "\ufeff", "\r\n "])
+async def test_json_is_json_whatever_it_is_called(connect: Doors, kind: str, begin: str):
+    site = connect("site")
+
+    answer = await site.send(begin + json.dumps(ANNA), headers={"X-Club-Secret": site.secret, "Content-Type": kind})
+
+    assert answer.status_code == 200
+    assert site.facts() == [("inquiry", {"source": "site"})]
+
+
 def part(name: str, value: str, more: str = "") -> str:
     return f'--xYz\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n'
 
