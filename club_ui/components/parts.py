@@ -133,6 +133,11 @@ function ClubReader({language, theme, title}) {
       const row = tab.closest(".tabs");
       row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
     }
+    /* A life line that is wider than the screen opens at today. */
+    for (const line of document.querySelectorAll(".lifew")) {
+      const today = line.querySelector(".life-now").getBoundingClientRect().left - line.getBoundingClientRect().left;
+      line.scrollLeft += today - line.clientWidth * 0.7;
+    }
   }, [title, language]);
   return null;
 }"""

@@ -21,7 +21,7 @@ from lifecycle.choices import KINDS
 def choices() -> Any:
     """One box a list; lines are shut, never deleted, because cards name them."""
     return (
-        header(t("choices.title"), rx.el.span(t("choices.lead"), class_name="sub hide-p"), spacer()),
+        header(t("choices.title"), rx.el.span(t("choices.lead"), class_name="sub hide-p"), spacer(), look="dup"),
         settings_tabs("choices"),
         loaded(ChoicesState, rx.el.div(*(_list(kind) for kind in KINDS), class_name="pad pbks"), skeleton_rows()),
         _form(),

@@ -172,7 +172,7 @@ def _absent() -> rx.Component:
                         chip_of(line.chip, small=True),
                         rx.el.br(),
                         rx.el.span(line.why, class_name="t13 m"),
-                        rx.cond(line.then != "", rx.el.span(" ", line.then, class_name="t13 mm"), rx.fragment()),
+                        rx.cond(line.then != "", rx.el.span(". ", line.then, class_name="t13 mm"), rx.fragment()),
                     )
                 ),
             ),

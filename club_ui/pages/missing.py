@@ -22,7 +22,7 @@ def missing() -> Any:
 def not_here() -> rx.Component:
     """One sentence and the way back."""
     return rx.fragment(
-        header(t("nav.missing")),
+        header(t("nav.missing"), look="dup"),
         empty(
             t("missing.title"), t("missing.lead"), go(t("missing.go"), to="/folders", class_name="btn p"),
             look=theme.STATUS["lost"],

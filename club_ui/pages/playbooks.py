@@ -22,7 +22,7 @@ from lifecycle import playbooks as rules
 def playbooks() -> Any:
     """One box a relation, in the order of a life."""
     return (
-        header(t("playbook.pages"), rx.el.span(t("playbook.lead"), class_name="sub hide-p"), spacer()),
+        header(t("playbook.pages"), rx.el.span(t("playbook.lead"), class_name="sub hide-p"), spacer(), look="dup"),
         settings_tabs("playbooks"),
         loaded(PlaybooksState, rx.el.div(rx.foreach(PlaybooksState.pages, _page), class_name="pad pbks"), skeleton_rows()),
         _form(),

@@ -46,6 +46,7 @@ def products() -> Any:
                 button(icon("plus"), t("product.add"), look="p", on_click=state.begin(""), custom_attrs={"data-testid": "product-add"}),
                 rx.fragment(),
             ),
+            look="dup",
         ),
         settings_tabs("products"),
         loaded(state, _content(), skeleton_rows()),

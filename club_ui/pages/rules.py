@@ -35,7 +35,7 @@ from lifecycle.automation import AUTO_CARDS, WHO
 def rules() -> Any:
     """What waits to be chosen above, then one box a rule."""
     return (
-        header(t("rules.title"), rx.el.span(t("rules.lead"), class_name="sub hide-p"), spacer()),
+        header(t("rules.title"), rx.el.span(t("rules.lead"), class_name="sub hide-p"), spacer(), look="dup"),
         settings_tabs("rules"),
         loaded(
             RulesState,

@@ -11,6 +11,7 @@ from club_ui.components.basics import (
     avatar,
     button,
     folder_pill,
+    hidden,
     hued,
     icon,
     menu,
@@ -24,6 +25,7 @@ from club_ui.components.basics import (
 )
 from club_ui.components.parts import Reader
 from club_ui.components.shell import brand, language_items, theme_items
+from club_ui.i18n import OWN_NAMES
 from club_ui.i18n.screen import t
 from club_ui.page import page
 from club_ui.state.shell import Shell
@@ -85,7 +87,10 @@ def _two(title: rx.Var[str], *children: Any) -> rx.Component:
                     rx.el.span(brand(30), "Club", class_name="row b", style={"fontSize": "18px"}),
                     spacer(),
                     menu(
-                        button(icon("languages"), icon("chevron-down", 15), look="g", label=t("shell.language"), custom_attrs=opens("languages", "menu")),
+                        button(
+                            icon("languages"), hidden(t("shell.language"), ": "), rx.match(Shell.language, *OWN_NAMES.items(), ""),
+                            icon("chevron-down", 15), look="g", custom_attrs=opens("languages", "menu"),
+                        ),
                         *language_items(), name="languages", label=t("shell.language"), end=True,
                     ),
                     menu(
@@ -140,7 +145,7 @@ def _picture() -> rx.Component:
             class_name="bg", view_box="0 0 760 1000", custom_attrs={"preserveAspectRatio": "xMidYMid slice"},
         ),
         rx.el.div(class_name="veil"),
-        rx.el.div(rx.el.span(t("signin.today"), ", ", SigninState.today), class_name="line"),
+        rx.el.div(rx.el.span(t("signin.today"), rx.cond(SigninState.today != "", ", " + SigninState.today, "")), class_name="line"),
         rx.el.div(
             rx.el.p(t("signin.motto")),
             rx.el.div(*(folder_pill(code, small=True) for code in _SHOWN), class_name="row wrap g6", style={"marginTop": "12px"}),

@@ -45,6 +45,7 @@ def staff() -> Any:
                 button(icon("user-plus"), t("staff.add"), look="p", on_click=StaffState.begin(""), custom_attrs={"data-testid": "deed-add_staff"}),
                 rx.el.span(t("staff.read_only"), class_name="sub"),
             ),
+            look="dup",
         ),
         settings_tabs("staff"),
         loaded(StaffState, rx.el.div(rx.el.ul(rx.foreach(StaffState.people, _person), class_name="lis box"), class_name="pad"), skeleton_rows()),
@@ -145,7 +146,7 @@ def _form() -> rx.Component:
 def sessions() -> Any:
     """One's own sign-ins, each with a way to end it."""
     return (
-        header(t("sessions.title"), spacer()),
+        header(t("sessions.title"), spacer(), look="dup"),
         settings_tabs("sessions"),
         loaded(SessionsState, rx.el.div(rx.el.ul(rx.foreach(SessionsState.sessions, _session), class_name="lis box"), _new_password(), class_name="pad stack g16"), skeleton_rows(3)),
     )
