@@ -21,24 +21,22 @@ def win_back(life: Life) -> Iterator[Wanted]:
     if "lost" not in life.folders or life.no_contact or _refused_finally(life):
         return
     made = chain(life, episode_of(life))
-    last = made[-1] if made else None
+    tried = [one for one in made if one.result == "done"]
+    last, before = made[-1] if made else None, tried[-1] if tried else None
     if last is not None and last.closed_at is None:
-        before = made[-2] if len(made) > 1 else None
-        yield _card(life, last.number, before, follows=bool(last.cause.get("plan")))
+        yield _card(life, last.number, before, len(tried) + 1, follows=bool(last.cause.get("plan")))
     elif last is None:
-        yield _card(life, 1, None)
-    elif last.result == "not_needed":
-        # It ended because the client was no longer to be won back, and now is again.
-        yield _card(life, last.number + 1, None)
-    elif last.result == "done" and _tried(made) < life.policy.win_back_attempts:
-        yield _card(life, last.number + 1, last, follows=True)
+        yield _card(life, 1, None, 1)
+    # Not needed: it ended because the client was no longer to be won back, and now is again.
+    elif last.result in ("done", "not_needed") and len(tried) < life.policy.win_back_attempts:
+        yield _card(life, last.number + 1, before, len(tried) + 1, follows=True)
 
 
-def _card(life: Life, number: int, before: Own | None, *, follows: bool = False) -> Wanted:
+def _card(life: Life, number: int, before: Own | None, attempt: int, *, follows: bool = False) -> Wanted:
     """One card of the chain; one that follows another waits as long as the warmth says."""
     plan = _plan(life, before) if follows and before is not None else None
-    told = {"since": iso(life.summary.engaged_on), "attempt": number, "of": life.policy.win_back_attempts, "warmth": life.warmth}
-    stage = Stage(FAMILY, "win_back", life.day if plan is None else plan, values=told)
+    told = {"since": iso(life.summary.engaged_on), "attempt": attempt, "of": life.policy.win_back_attempts, "warmth": life.warmth}
+    stage = Stage(FAMILY, "win_back", life.day if plan is None else max(plan, life.day), values=told)
     after = before.key if follows and before is not None else None
     return card(life, FAMILY, episode_of(life), [stage], number, warmth=life.warmth, plan=plan, after=after)
 
@@ -59,10 +57,6 @@ def episode_of(life: Life) -> str:
 def chain(life: Life, episode: str) -> Sequence[Own]:
     """The cards of a stay, the first first."""
     return sorted((one for one in life.of_family(FAMILY) if one.episode == episode), key=lambda one: one.number)
-
-
-def _tried(made: Sequence[Own]) -> int:
-    return sum(one.result == "done" for one in made)
 
 
 def _refused_finally(life: Life) -> bool:

@@ -177,6 +177,19 @@ def test_who_is_restored_from_the_archive_is_won_back_again():
     assert [(card.number, card.closed_at is None) for card in win_backs(paper)] == [(1, False), (2, True)]
 
 
+def test_who_comes_back_from_the_archive_is_called_no_sooner_and_no_oftener_than_agreed():
+    paper = lost(gone(win_back_attempts=2).archived("2026-02-22").told("restored", "2026-02-24").archived("2026-03-20").told("restored", "2026-03-21"))
+    paper.close(last(paper), at=on("2026-02-20"))
+
+    paper.until("2026-02-24")
+    card = last(paper)
+    assert (card.number, iso(card.due_on), card.stages[0]["attempt"]) == (3, "2026-03-06", 2)
+    paper.close(card, at=on("2026-03-06"))
+    paper.until("2026-04-01")
+
+    assert paper.open == []
+
+
 # --- escalation: due on 16 February, overdue since the 17th ---------------------------------------------
 
 
