@@ -23,7 +23,7 @@ def now() -> Any:
     return (
         header(
             t("nav.now"),
-            rx.el.span(NowState.day, class_name="sub"),
+            rx.el.span(NowState.day, class_name=rx.cond(NowState.failed != "", "sub hide-p", "sub")),
             spacer(),
             rx.cond(NowState.nobody, rx.fragment(), rx.el.span(NowState.total, class_name="sub hide-p nw")),
             _failed(),
@@ -67,8 +67,10 @@ def _failed() -> rx.Component:
     return rx.cond(
         NowState.failed != "",
         go(
-            icon("inbox"), rx.el.span(icon("triangle-alert", 13), NowState.failed, class_name="pill s", custom_attrs={"data-h": "danger"}),
-            to="/settings/inbox?state=failed", class_name="btn", custom_attrs={"data-testid": "inbox-waits", "aria-label": t("inbox.title") + ": " + NowState.failed},
+            icon("inbox"), rx.el.span(t("inbox.waits"), class_name="hide-p"),
+            rx.el.span(NowState.failed, class_name="pill s", custom_attrs={"data-h": "danger"}),
+            to="/settings/inbox?state=failed", class_name="btn",
+            custom_attrs={"data-testid": "inbox-waits", "aria-label": t("inbox.title") + ", " + t("inbox.waits") + ": " + NowState.failed},
         ),
         rx.fragment(),
     )

@@ -114,7 +114,7 @@ def _failed(club: Club, here: Here) -> str:
         return ""
     with club.reading() as conn:
         count = store.deliveries.failed(conn, store.branches.reach(conn, here.scope))
-    return i18n.text(here.language, "inbox.waits", count=count) if count else ""
+    return i18n.number(here.language, count) if count else ""
 
 
 def _read(club: Club, here: Here, before: _Shown | None) -> _Shown:
