@@ -34,9 +34,26 @@ function ClubDialog({open, onShut, children, ...rest}) {
 }"""
 
 _FORM = """
+// What is typed while the connection is away outlives the page's being made anew when it comes back: the light
+// notes from when to when it was away, and a silent loss is noticed only half a minute late.
+const typed = {at: "", all: null, since: 0};
+function survives() {
+  const away = window.clubAway;
+  if (!typed.all || !away || typed.since < away.since - 40000) return false;
+  return !away.until || (typed.since <= away.until && Date.now() - away.until < 20000);
+}
+function fillAgain(form, all) {
+  for (const field of form.elements) {
+    if (!(field.name in all) || ["hidden", "password", "file", "submit"].includes(field.type)) continue;
+    if (field.type === "radio" || field.type === "checkbox") field.checked = all[field.name].split(",").includes(field.value);
+    else field.value = all[field.name];
+  }
+}
 function ClubForm({onSend, onDraft, turn, children, ...rest}) {
   const ref = useRef(null);
   const timer = useRef(0);
+  const at = () => window.location.pathname + window.location.search + (rest["data-testid"] || "");
+  const remember = (all) => Object.assign(typed, {at: at(), all, since: Date.now()});
   const values = () => {
     const all = {};
     for (const [name, value] of new FormData(ref.current)) if (typeof value === "string") all[name] = name in all ? all[name] + "," + value : value;
@@ -46,7 +63,16 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     ref.current.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
     ref.current.querySelector("[aria-invalid=true]")?.focus();
   }, [turn]);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (onDraft && typed.at === at() && survives()) {
+      fillAgain(ref.current, typed.all);
+      timer.current = window.setTimeout(() => ref.current && onDraft(values()), 600);
+    }
+    return () => {
+      window.clearTimeout(timer.current);
+      if (!survives()) typed.all = null;
+    };
+  }, []);
   const send = (event) => {
     event.preventDefault();
     window.clearTimeout(timer.current);
@@ -54,11 +80,13 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     if (ref.current.querySelector("button[aria-busy=true]")) return;
     button?.setAttribute("aria-busy", "true");
     const all = values();
+    remember({...all});
     if (button?.name) all[button.name] = button.value;
     onSend && onSend(all);
   };
   const note = () => {
     if (!onDraft) return;
+    remember(values());
     window.clearTimeout(timer.current);
     timer.current = window.setTimeout(() => ref.current && onDraft(values()), 600);
   };
@@ -107,6 +135,10 @@ function ClubLight({down, beat, on, onName, behind, off, asOf, ...rest}) {
   const away = down || (typeof navigator !== "undefined" && navigator.onLine === false);
   if (away && !lost.current) lost.current = Date.now();
   if (!away) lost.current = 0;
+  useEffect(() => {
+    if (away) window.clubAway = {since: Date.now(), until: 0};
+    else if (window.clubAway && !window.clubAway.until) window.clubAway.until = Date.now();
+  }, [away]);
   const late = Math.floor((Date.now() - seen.current) / 1000);
   const state = away ? "off" : beat && late > 24 ? "behind" : "on";
   const hues = {on: "active", behind: "to_renew", off: "danger"};

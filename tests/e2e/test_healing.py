@@ -21,12 +21,20 @@ def test_a_killed_server_comes_back_and_every_open_page_with_it(serve, person, t
     dina.wait_for_timeout(1500)  # the draft is kept when typing has stopped for a moment
 
     served.kill()
+    comment.press_sequentially(" and of two")
     clients.add_client(club.club, OWNER, name="Вера", key="while-away")
     served.start()
 
     counts(olga, "potential", 1, timeout=30_000)
     expect(olga.get_by_text("Olga").first).to_be_visible()
-    expect(comment).to_have_value("asked for the price of a year")
+    served.until(lambda: "and of two" in drafts(club))
+    expect(comment).to_have_value("asked for the price of a year and of two")
     dina.reload()
-    expect(dina.get_by_test_id("deed-form").locator("[name=comment]")).to_have_value("asked for the price of a year")
+    expect(dina.get_by_test_id("deed-form").locator("[name=comment]")).to_have_value("asked for the price of a year and of two")
     expect(dina.get_by_role("heading", name="Глеб")).to_be_visible()
+
+
+def drafts(club):
+    """All that people have begun to write."""
+    with club.club.reading() as conn:
+        return repr(conn.exec_driver_sql("SELECT * FROM draft").all())
