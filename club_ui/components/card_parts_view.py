@@ -71,6 +71,8 @@ def _history(state: Any) -> rx.Component:
             class_name="seg", role="group", custom_attrs={"aria-label": t("card.history")},
         ),
         _told(state.history, t("card.history_empty")),
+        # The sheet tells of what came last; the client's own page goes back to the beginning.
+        rx.cond(state.sheet.whole, go(t("card.whole_history"), to="/client/" + state.sheet.client, class_name="link"), rx.fragment()),
     )
 
 

@@ -22,31 +22,35 @@ def owner() -> Any:
         header(t("win_back.title"), rx.el.span(state.span, class_name="sub"), spacer(), rx.el.b(state.returned, class_name="t14 nw")),
         loaded(
             state,
-            rx.cond(
-                state.nothing,
-                empty(t("win_back.empty_title"), t("win_back.empty"), look=theme.FOLDER["churn"]),
-                rx.el.div(
-                    rx.el.nav(
-                        rx.foreach(
-                            state.bys,
-                            lambda one: go(
-                                one.word, to=one.href, replace=True, class_name=rx.cond(one.chosen, "fc on", "fc"),
-                                custom_attrs={"aria-current": rx.cond(one.chosen, "true", "false")},
-                            ),
-                        ),
-                        class_name="row g8 wrap", custom_attrs={"aria-label": t("win_back.by")},
-                    ),
+            rx.el.div(
+                rx.el.div(_choices("win_back.span", state.spans), rx.cond(state.nothing, rx.fragment(), _choices("win_back.by", state.bys)), class_name="row g12 wrap"),
+                rx.cond(
+                    state.nothing,
+                    empty(t("win_back.empty_title"), t("win_back.empty"), look=theme.FOLDER["churn"]),
                     rx.el.div(
                         _reasons("win_back.leaving", state.leaving, "churn"), _reasons("win_back.refusing", state.refusing, "deal_lost"),
                         _table("win_back.attempts", ("win_back.attempt", "win_back.closed", "win_back.back", "win_back.refused"), state.attempts, ("number", "closed", "returned", "refused")),
                         _table("win_back.people", ("win_back.person", "win_back.closed", "win_back.back"), state.people, ("name", "closed", "returned")),
                         class_name="pbks",
                     ),
-                    class_name="pad stack",
                 ),
+                class_name="pad stack",
             ),
             skeleton_rows(),
         ),
+    )
+
+
+def _choices(word: str, choices: Any) -> rx.Component:
+    return rx.el.nav(
+        rx.foreach(
+            choices,
+            lambda one: go(
+                one.word, to=one.href, replace=True, class_name=rx.cond(one.chosen, "fc on", "fc"),
+                custom_attrs={"aria-current": rx.cond(one.chosen, "true", "false")},
+            ),
+        ),
+        class_name="row g8 wrap", custom_attrs={"aria-label": t(word)},
     )
 
 

@@ -17,8 +17,9 @@ from lifecycle.club import Club
 from lifecycle.reports import win_back
 from lifecycle.store import staff as staff_rows
 
-#: The days that are looked at unless the address says otherwise.
+#: The days that are looked at unless the address says otherwise, and what the page offers.
 SPAN = 90
+SPANS = (30, SPAN, 365)
 
 
 @dataclass
@@ -53,7 +54,7 @@ class PersonRow:
 
 @dataclass
 class ByChoice:
-    """By what the reasons are told apart."""
+    """By what the reasons are told apart, or how many days are looked at."""
 
     code: str
     word: str
@@ -77,6 +78,7 @@ class WinBackState(LivePage, rx.State):
     attempts: list[AttemptRow] = []
     people: list[PersonRow] = []
     bys: list[ByChoice] = []
+    spans: list[ByChoice] = []
     span: str = ""
     returned: str = ""
     nothing: bool = False
@@ -100,6 +102,7 @@ class WinBackState(LivePage, rx.State):
                 for one in report.people
             ],
             bys=[ByChoice(code, i18n.text(language, f"win_back.by_{code}"), code == by, f"?by={code}&days={span}") for code in win_back.BY],
+            spans=[ByChoice(str(one), i18n.text(language, "win_back.days", count=one), one == span, f"?by={by}&days={one}") for one in SPANS],
             span=f"{i18n.short_day(language, first, today=here.date)} – {i18n.short_day(language, last, today=here.date)}",
             returned=i18n.text(language, "win_back.returned", count=report.returned),
             nothing=not report.reasons and not report.attempts,

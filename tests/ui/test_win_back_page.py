@@ -18,3 +18,13 @@ async def test_reasons_stand_in_the_readers_words_with_what_is_behind_them(here,
     assert (row.word, row.count, row.share, row.parts) == ("Цена", "1", "100%", "Зашёл сам 1")
     assert [(one.name, one.closed) for one in state.people] == [("Irina Sokolova", "1")]
     assert not state.nothing
+
+
+async def test_other_days_are_a_press_away_even_where_these_tell_nothing(here):
+    state = WinBackState(_reflex_internal_init=True)
+
+    await state._load(here)
+
+    assert state.nothing
+    assert [(one.word, one.chosen) for one in state.spans] == [("30 дней", False), ("90 дней", True), ("365 дней", False)]
+    assert state.spans[2].href == "?by=source&days=365"
