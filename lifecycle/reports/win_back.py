@@ -1,6 +1,7 @@
 """Winning back: why clients left and said no, which attempt brought them back, and whose work it was (spec: board, section 8).
 
-A return is credited to the person of the last card of its episode, and to that card's attempt.
+A return is credited to the person of the last card of its episode, and to that card's attempt, and counts on the day
+the client returned, whenever the card was closed.
 """
 
 from __future__ import annotations
@@ -77,13 +78,15 @@ def win_back(
     if not 0 <= until - since <= SPAN_MOST:
         raise BadInput.of("until", "ends_before_start", start=days.iso(since), end=days.iso(until))
     rows: list[ClosedCard] = []
+    returned: list[ClosedCard] = []
     for one in overview.chosen_branches(conn, desk, branch):
         # Each branch by its own midnights.
         span = days.day_start(since, one.zone), days.day_start(until + 1, one.zone)
         rows += store.card_results.closed_between(conn, [one.id], *span)
+        credited = store.card_results.returned_since(conn, [one.id], span[0])
+        returned += [row for row in credited if since <= days.parse_day(row.cause["returned"]) <= until]
     chain = [row for row in rows if row.rule == "win_back"]
-    returned = [row for row in chain if row.cause.get("returned")]
-    return WinBack(since, until, _reasons(rows, by), _attempts(chain), _people(chain), len(returned))
+    return WinBack(since, until, _reasons(rows, by), _attempts(chain, returned), _people(chain, returned), len(returned))
 
 
 def _reasons(rows: Iterable[ClosedCard], by: str) -> tuple[Reason, ...]:
@@ -103,27 +106,22 @@ _PART: Final[Mapping[str, Callable[[ClosedCard], str]]] = {
 }
 
 
-def _attempts(chain: Iterable[ClosedCard]) -> tuple[Attempt, ...]:
+def _attempts(chain: Iterable[ClosedCard], returned: Iterable[ClosedCard]) -> tuple[Attempt, ...]:
     made: dict[int, Counter[str]] = {}
+    for row in returned:
+        made.setdefault(row.number, Counter())["returned"] += 1
     for row in chain:
         sums = made.setdefault(row.number, Counter())
-        if row.cause.get("returned"):
-            sums["returned"] += 1
         if row.result in LISTS:
             sums["closed"] += 1
             sums["refused"] += row.result == "refused"
     return tuple(Attempt(number, sums["closed"], sums["returned"], sums["refused"]) for number, sums in sorted(made.items()))
 
 
-def _people(chain: Iterable[ClosedCard]) -> tuple[Person, ...]:
-    closed: Counter[int | None] = Counter()
-    returned: Counter[int | None] = Counter()
-    for row in chain:
-        if row.result in LISTS:
-            closed[row.staff_id] += 1
-        if row.cause.get("returned"):
-            returned[_credited(row)] += 1
-    people = [Person(one, closed[one], returned[one]) for one in {*closed, *returned}]
+def _people(chain: Iterable[ClosedCard], returned: Iterable[ClosedCard]) -> tuple[Person, ...]:
+    closed = Counter(row.staff_id for row in chain if row.result in LISTS)
+    credited = Counter(_credited(row) for row in returned)
+    people = [Person(one, closed[one], credited[one]) for one in {*closed, *credited}]
     return tuple(sorted(people, key=lambda one: (-one.returned, -one.closed, one.staff_id or 0)))
 
 

@@ -18,14 +18,14 @@ _client = Client.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class ClosedCard:
-    """A closed card as a report reads it; `source` is the client's, `staff_id` who closed it."""
+    """A card as a report reads it; `source` is the client's, `staff_id` who closed it, `result` None while it is open."""
 
     client_id: int
     branch_id: int
     rule: str
     episode: str
     number: int
-    result: str
+    result: str | None
     reason: str | None
     staff_id: int | None
     responsible_id: int | None
@@ -55,3 +55,15 @@ def closed_between(
         .order_by(_card.c.id)
     )
     return [ClosedCard(*row) for row in conn.execute(query)]
+
+
+def returned_since(conn: Connection, branch_ids: Sequence[int], since: datetime) -> list[ClosedCard]:
+    """Cards of winning back, open or closed, to which a return was credited at an instant or later."""
+    query = (
+        select(*_COLUMNS)
+        .join(_client, _client.c.id == _card.c.client_id)
+        # Whoever is credited is written then: what was not changed since was credited before.
+        .where(_card.c.branch_id.in_(branch_ids), _card.c.rule == "win_back", _card.c.changed_at >= since)
+        .order_by(_card.c.id)
+    )
+    return [card for card in (ClosedCard(*row) for row in conn.execute(query)) if card.cause.get("returned")]

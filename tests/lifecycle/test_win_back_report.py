@@ -1,5 +1,7 @@
 """The report of winning back: each reason, attempt and return is counted once, for the day and the person it is of."""
 
+from datetime import timedelta
+
 import pytest
 
 from lifecycle import days, store
@@ -51,7 +53,7 @@ def test_reasons_are_counted_by_list_and_told_apart(club, closed):
 
 def test_a_return_belongs_to_its_attempt_and_to_whom_it_is_credited(club, closed):
     closed("Anna", number=1)
-    closed("Boris", number=2, result="not_needed", cause={"returned": "2026-03-01", "credited": 7})
+    closed("Boris", number=2, result="not_needed", cause={"returned": "2026-03-02", "credited": 7})
     closed("Vera", number=2, result="refused", reason="price")
 
     found = report(club)
@@ -59,6 +61,17 @@ def test_a_return_belongs_to_its_attempt_and_to_whom_it_is_credited(club, closed
     assert [(one.number, one.closed, one.returned, one.refused) for one in found.attempts] == [(1, 1, 0, 0), (2, 1, 1, 1)]
     assert [(one.staff_id, one.closed, one.returned) for one in found.people] == [(7, 0, 1), (None, 2, 0)]
     assert found.returned == 1
+
+
+def test_a_return_counts_on_its_own_day_whenever_its_card_was_closed(club, closed):
+    closed("Anna", number=6)
+    club.clock.at += timedelta(days=40)
+    with club.writing() as conn:
+        card = store.cards.page(conn, after=0, limit=9)[-1]
+        store.cards.change(conn, card, {"cause": {"returned": "2026-04-11", "credited": 7}, "changed_at": club.clock.now()})
+
+    assert (report(club).returned, report(club).attempts[0].closed) == (1, 0)
+    assert (report(club, since=-40, until=-40).returned, report(club, since=-40, until=-40).attempts[0].closed) == (0, 1)
 
 
 def test_reasons_of_other_cards_count_and_their_numbers_do_not(club, closed):
