@@ -11,6 +11,7 @@ import typer
 from club_ui.terminal import OPERATOR, Data, Json, branch_id, opened_club, printed, settings_of
 from lifecycle.actions import sources
 from lifecycle.actions.sources import Made
+from lifecycle.connections import KINDS
 from lifecycle.errors import BadInput, NotFound
 from lifecycle.store.sources import SourceRow
 
@@ -98,8 +99,9 @@ def _tell(made: Made, data: Path | None, *, as_json: bool) -> None:
     from club_ui.serve import address
 
     where = address(settings_of(data=data)) + f"hooks/{made.source.code}"
-    told = {**_shown(made.source), "address": where, "secret": made.secret}
-    printed(told, [f"Address: {where}", f"Secret:  {made.secret}"], as_json=as_json)
+    whole = KINDS[made.source.kind].address(where, made.secret)
+    told = {**_shown(made.source), "address": where, "secret": made.secret, "whole_address": whole}
+    printed(told, [f"Address: {whole}", f"Secret:  {made.secret}"], as_json=as_json)
 
 
 def _shown(row: SourceRow) -> dict[str, Any]:

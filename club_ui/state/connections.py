@@ -187,9 +187,8 @@ class ConnectionsState(LivePage, rx.State):
 
     def _shown(self, made: sources.Made | None) -> None:
         if made is not None:
-            self._show(
-                open_form=False, made_name=made.source.name, made_secret=made.secret, made_address=_address(made.source.code)
-            )
+            address = KINDS[made.source.kind].address(_address(made.source.code), made.secret)
+            self._show(open_form=False, made_name=made.source.name, made_secret=made.secret, made_address=address)
 
 
 def _read(club: Club, desk: Desk) -> tuple[list[SourceRow], dict[tuple[int, str], int], list[Any]]:

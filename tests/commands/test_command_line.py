@@ -77,10 +77,18 @@ def test_a_source_is_connected_rotated_and_revoked(run, data):
     after = json.loads(run("source", "list", "--json")[1])["sources"]
 
     assert made["address"].endswith(made["path"])
+    assert made["whole_address"] == made["address"]
     assert len({made["secret"], rotated["secret"]}) == 2
     assert "our site" in listed
     assert made["secret"] not in json.dumps(after)
     assert (after[0]["options"], after[0]["revoked_at"] is not None) == ({"source": "promo"}, True)
+
+
+def test_where_a_provider_can_set_nothing_but_the_address_the_secret_stands_in_it(run, data):
+    made = json.loads(run("source", "create", "--kind", "tilda", "--name", "our site", "--json")[1])
+
+    assert made["whole_address"] == f"{made['address']}?key={made['secret']}"
+    assert run("source", "rotate", str(made["id"]))[1].startswith(f"Address: {made['address']}?key=")
 
 
 def test_the_options_of_a_source_are_changed_one_by_one_and_a_hidden_one_stays(run, data):

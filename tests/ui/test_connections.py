@@ -105,6 +105,18 @@ def test_the_field_of_numbers_and_branches_names_the_codes_there_are():
     assert "main, south" in field.hint
 
 
+@pytest.mark.parametrize("kind", [kind.code for kind in KINDS.values() if not kind.given])
+def test_the_address_that_is_shown_once_is_whole(small_club, owner, kind):
+    state = connections.ConnectionsState(_reflex_internal_init=True)
+    made = connections._create(small_club, owner, {"kind": kind, "name": "x"})
+
+    state._shown(made)
+
+    plain, _, key = state.made_address.partition("?key=")
+    assert plain.endswith(f"/hooks/{made.source.code}")
+    assert key == (made.secret if KINDS[kind].keyed else "")
+
+
 def test_a_hidden_option_that_is_not_typed_again_stays(small_club, owner):
     given = {"kind": "yookassa", "name": "shop", "shop_id": "1", "api_key": "live_secret"}
     made = connections._create(small_club, owner, given).source
