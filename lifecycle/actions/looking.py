@@ -14,7 +14,7 @@ from lifecycle.desk import Desk
 from lifecycle.errors import Busy, Refused
 from lifecycle.store.clients import ClientRow
 
-#: So many different clients a person at the front desk may open in an hour: a full day's queue at the desk
+#: So many different clients a person at the front desk, or a program of that role, may open in an hour: a full day's queue at the desk
 #: stays far below, who reads the club's numbers off one by one does not.
 OPENED_MOST: Final = 150
 _WITHIN: Final = timedelta(hours=1)
@@ -48,5 +48,6 @@ def note_opened(club: Club, desk: Desk, client: ClientRow, *, address: str = "")
 
 def _is_too_many(conn: Connection, club: Club, desk: Desk, client_id: int) -> bool:
     """A client seen within the hour may be seen again: nothing new is learned by it."""
-    seen = store.audit.clients_of(conn, desk.staff_id, _DEED, audit.DONE, since=club.clock.now() - _WITHIN)
+    since = club.clock.now() - _WITHIN
+    seen = store.audit.clients_of(conn, desk.staff_id, _DEED, audit.DONE, since=since, by=desk.name)
     return client_id not in seen and len(seen) >= OPENED_MOST

@@ -73,9 +73,13 @@ def page(conn: Connection, *, before: int | None, limit: int, where: Mapping[str
     return [AuditRow(**row._mapping) for row in conn.execute(query.order_by(_audit.c.id.desc()).limit(limit))]
 
 
-def clients_of(conn: Connection, staff_id: int | None, deed: str, outcome: str, *, since: datetime) -> set[int]:
-    """The different clients with whom a person did this since then."""
+def clients_of(
+    conn: Connection, staff_id: int | None, deed: str, outcome: str, *, since: datetime, by: str = ""
+) -> set[int]:
+    """The different clients with whom a person did this since then; a program is told by its name."""
     query = select(_audit.c.client_id).where(
         _audit.c.staff_id == staff_id, _audit.c.deed == deed, _audit.c.at >= since, _audit.c.outcome == outcome
     )
+    if staff_id is None:
+        query = query.where(_audit.c.by == by)
     return {row[0] for row in conn.execute(query.distinct()) if row[0] is not None}

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from club_ui import i18n
 from lifecycle import rights
-from lifecycle.actions import keys
+from lifecycle.actions import keys, looking
 from lifecycle.desk import CLUB
 from tests.http.conftest import Api
 
@@ -74,6 +74,22 @@ async def test_a_key_that_calls_without_end_is_slowed_down(api: Api, monkeypatch
 
     assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
     assert (await api.get("/folders")).status_code == 200
+
+
+async def test_a_program_of_the_front_desk_copies_no_telephone_book(api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    monkeypatch.setattr(looking, "OPENED_MOST", 2)
+    ids = [await api.add(f"Client {number}", phone="+79161234567") for number in range(4)]
+    other = keys.create(api.club, CLUB, name="another program", role="front_desk")
+
+    read = [await api.get(f"/clients/{client}", key="desk") for client in (*ids[:3], ids[0])]
+    changed = await api.call("PATCH", f"/clients/{ids[3]}", json={"version": 1, "comment": ""}, key="desk")
+
+    assert [each.status_code for each in read] == [200, 200, 403, 200]
+    assert (read[2].json()["code"], changed.status_code) == ("too_many_opened", 403)
+    assert "7916" not in read[2].text + changed.text
+    assert "answer_broke" not in caplog.text
+    assert (await api.get(f"/clients/{ids[3]}", key=other)).status_code == 200
+    assert [(await api.get(f"/clients/{client}")).status_code for client in ids] == [200] * 4
 
 
 async def test_every_route_of_the_api_has_its_row_and_asks_for_a_key():

@@ -73,7 +73,11 @@ def read_client(request: Request, desk: Acting, client_id: ClientId, later: Back
     club = process.club()
     with club.reading() as conn:
         entry = register.entry(conn, desk, client_id, club.clock.now())
-    later.add_task(looking.note_opened, club, desk, entry.client, address=address_of(request))
+    if desk.role == "front_desk":
+        # What may be refused is asked before anything is shown.
+        looking.note_opened(club, desk, entry.client, address=address_of(request))
+    else:
+        later.add_task(looking.note_opened, club, desk, entry.client, address=address_of(request))
     return JSONResponse(shapes.entire(entry), background=later)
 
 
@@ -83,10 +87,18 @@ def read_client(request: Request, desk: Acting, client_id: ClientId, later: Back
     openapi_extra=takes(shapes.ChangedClient),
 )
 def change_client(
-    desk: Acting, client_id: ClientId, given: Annotated[shapes.ChangedClient, Depends(body(shapes.ChangedClient))]
+    request: Request,
+    desk: Acting,
+    client_id: ClientId,
+    given: Annotated[shapes.ChangedClient, Depends(body(shapes.ChangedClient))],
 ) -> JSONResponse:
     """Change what the club knows of a client. 409 with the present version where somebody was faster."""
     club = process.club()
+    if desk.role == "front_desk":
+        # The answer shows the client whole, as opening does.
+        with club.reading() as conn:
+            known = register.entry(conn, desk, client_id, club.clock.now()).client
+        looking.note_opened(club, desk, known, address=address_of(request))
     clients.change_client(club, desk, client_id, version=given.version, **_changed(given))
     with club.reading() as conn:
         entry = register.entry(conn, desk, client_id, club.clock.now())
