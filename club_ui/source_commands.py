@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,12 +72,13 @@ def rotate(
     number: Annotated[int, typer.Argument(help="as `club source list` shows it")],
     *,
     secret: Annotated[str | None, typer.Option(envvar="CLUB_SOURCE_SECRET", help="the provider's own new secret, where it has one")] = None,
+    at_once: Annotated[bool, typer.Option("--at-once", help="the one before holds no longer: it has leaked")] = False,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Give it a new secret and print that, once; the one before holds for a day."""
     with opened_club(data) as opened:
-        made = sources.rotate(opened, OPERATOR, number, secret=secret)
+        made = sources.rotate(opened, OPERATOR, number, secret=secret, overlap=timedelta(0) if at_once else sources.OVERLAP)
     _tell(made, data, as_json=as_json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -67,8 +68,12 @@ def branch_id(opened: Club, code: str | None) -> int | None:
         return branches.by_code(conn, OPERATOR, code).id
 
 
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 def printed(for_programs: dict[str, Any], for_people: list[str], *, as_json: bool) -> None:
-    """Print for programs, or line by line for people."""
-    lines = [json.dumps(for_programs, ensure_ascii=False, default=str)] if as_json else for_people
+    """Print for programs, or line by line for people. Instants are ISO 8601, as everywhere."""
+    lines = [json.dumps(for_programs, ensure_ascii=False, default=_plain)] if as_json else for_people
     for line in lines:
         print(line)

@@ -69,6 +69,14 @@ def test_a_revoked_key_lets_nobody_in(run, data):
     assert keys.desk_of(opened(data), made) is None
 
 
+def test_instants_are_printed_for_programs_as_the_api_writes_them(run, data):
+    run("key", "create", "--name", "site", "--role", "owner")
+
+    [key] = json.loads(run("key", "list", "--json")[1])["keys"]
+
+    assert datetime.fromisoformat(key["created_at"]).isoformat() == key["created_at"]
+
+
 def test_a_source_is_connected_rotated_and_revoked(run, data):
     made = json.loads(run("source", "create", "--kind", "site", "--name", "our site", "--option", "source=promo", "--json")[1])
     rotated = json.loads(run("source", "rotate", str(made["id"]), "--json")[1])

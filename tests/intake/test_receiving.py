@@ -134,6 +134,20 @@ async def test_the_secret_before_holds_while_the_other_side_follows(connect: Doo
     assert (both, later) == ([200, 200], [401, 200])
 
 
+async def test_a_secret_that_leaked_is_dead_once_there_are_two_newer_ones_or_at_once(connect: Doors):
+    site = connect("site")
+    leaked = site.secret
+    for _ in range(2):
+        site.secret = sources.rotate(site.club, CLUB, site.id).secret
+    twice = [(await site.send(ANNA, headers={"X-Club-Secret": each})).status_code for each in (leaked, site.secret)]
+
+    before = site.secret
+    site.secret = sources.rotate(site.club, CLUB, site.id, overlap=timedelta(0)).secret
+    at_once = [(await site.send(ANNA, headers={"X-Club-Secret": each})).status_code for each in (before, site.secret)]
+
+    assert (twice, at_once) == ([401, 200], [401, 200])
+
+
 async def test_a_revoked_source_is_nobody(connect: Doors):
     site = connect("site")
     sources.revoke(site.club, CLUB, site.id)
