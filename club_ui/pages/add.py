@@ -46,22 +46,25 @@ def _form() -> rx.Component:
         ),
         text_field("name", rx.cond(AddState.kind == "company", t("add.who_company"), t("form.name")), errors=errors, value=given["name"], auto_complete="off"),
         choice_field("source", t("form.source"), "source", SOURCES[:-1], errors=errors, value=given["source"]),
-        choice_field("kind", t("form.client_kind"), "kind", ("person", "company"), errors=errors, value=given["kind"]),
+        rx.el.div(
+            choice_field("kind", t("form.client_kind"), "kind", ("person", "company"), errors=errors, value=given["kind"]),
+            rx.cond(
+                AddState.branches.length() > 1,
+                field(
+                    "branch", t("form.branch"),
+                    rx.el.select(
+                        rx.foreach(AddState.branches, lambda one: rx.el.option(one.word, value=one.value)),
+                        id="f-branch", name="branch", default_value=given["branch"], class_name="inp",
+                    ),
+                    errors=errors,
+                ),
+                rx.fragment(),
+            ),
+            class_name="grid2",
+        ),
         rx.cond(
             AddState.kind == "company",
             text_field("tax_id", t("form.tax_id"), errors=errors, value=given["tax_id"], auto_complete="off"),
-            rx.fragment(),
-        ),
-        rx.cond(
-            AddState.branches.length() > 1,
-            field(
-                "branch", t("form.branch"),
-                rx.el.select(
-                    rx.foreach(AddState.branches, lambda one: rx.el.option(one.word, value=one.value)),
-                    id="f-branch", name="branch", default_value=given["branch"], class_name="inp",
-                ),
-                errors=errors,
-            ),
             rx.fragment(),
         ),
         text_field("comment", t("form.comment"), errors=errors, value=given["comment"], area=True),

@@ -25,7 +25,7 @@ def now() -> Any:
             t("nav.now"),
             rx.el.span(NowState.day, class_name=rx.cond(NowState.failed != "", "sub hide-p", "sub")),
             spacer(),
-            rx.cond(NowState.nobody, rx.fragment(), rx.el.span(NowState.total, class_name="sub hide-p nw")),
+            rx.cond(NowState.nobody, rx.fragment(), rx.el.span(NowState.total, class_name="sub hide-v")),
             _failed(),
             _calls(),
             add_link(),

@@ -19,7 +19,7 @@ def owner() -> Any:
     """Reasons as bars with a table's words, then attempts and people as tables."""
     state = WinBackState
     return (
-        header(t("win_back.title"), rx.el.span(state.span, class_name="sub"), spacer(), rx.el.b(state.returned, class_name="t14 nw")),
+        header(t("win_back.title"), rx.el.span(state.span, class_name="sub"), spacer(), rx.el.b(state.returned, class_name="t14 nw"), look="dup"),
         loaded(
             state,
             rx.el.div(

@@ -257,7 +257,8 @@ class LivePage(rx.State, mixin=True):
         try:
             result = await asyncio.to_thread(door, the_club(), desk, *args, **values)
         except BadInput as error:
-            self.errors = {one.field: i18n.sentence(language, one.code, **one.values) for one in error.errors}
+            # A door names the field of the fact it makes, `facts[0].to`: on the form it is `to`.
+            self.errors = {one.field.rpartition("].")[2]: i18n.sentence(language, one.code, **one.values) for one in error.errors}
             return None
         except ClubError as error:
             if isinstance(error, Refused):

@@ -15,6 +15,7 @@ from tests.e2e.people import OWNER, Founded, found, served_at, signs_in
 SCREENS: dict[str, ViewportSize] = {
     "office": {"width": 1280, "height": 800},
     "tablet": {"width": 1024, "height": 768},
+    "upright": {"width": 768, "height": 1024},
     "phone": {"width": 390, "height": 844},
 }
 CYRILLIC, UKRAINIAN, RUSSIAN = re.compile("[а-яёіїєґ]", re.I), re.compile("[іїєґ]", re.I), re.compile("[ыэъё]", re.I)
@@ -125,7 +126,7 @@ def test_no_page_scrolls_sideways_and_every_button_is_big_enough_for_a_finger(se
     wrong: dict[tuple[str, str], list[object]] = {}
 
     for path in pages:
-        for screen in ("tablet", "phone"):
+        for screen in ("tablet", "upright", "phone"):
             page.set_viewport_size(SCREENS[screen])
             if screen == "tablet":
                 opens(page, path)
@@ -153,7 +154,7 @@ _ASTRAY = """
 _CUT = """
 () => [
   ...[...document.querySelectorAll("[data-count] .ct")].filter((one) => !one.checkVisibility()),
-  ...[...document.querySelectorAll(".pill, .btn, .tag, h1, h2, .nm, .card .cause, .strip span, .seg > *")]
+  ...[...document.querySelectorAll(".panel, .pill, .btn, .tag, h1, h2, .nm, .card .cause, .strip span, .seg > *")]
     .filter((one) => one.checkVisibility() && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1),
 ].map((one) => one.outerHTML.slice(0, 160))
 """

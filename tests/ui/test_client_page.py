@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import reflex as rx
 
-from club_ui import history_rows
+from club_ui import access, history_rows
 from club_ui.state.client import ClientState
 from club_ui.state.folder import FolderState
 from lifecycle.actions import deeds
@@ -46,6 +47,19 @@ async def test_a_shut_deed_stays_with_its_reason_and_with_what_opens_it(here, gi
 
     assert (steps["sell"].allowed, steps["sell"].needs, steps["sell"].short) == (False, "move_to_guest", "сначала в гости")
     assert steps["move_to_guest"].look == "btn p"
+
+
+async def test_what_only_the_fact_refuses_is_said_at_its_field_too(here, member, owner, monkeypatch):
+    async def as_owner(_state):
+        return owner
+
+    monkeypatch.setattr(access, "desk_of", as_owner)
+    state = rx.State(_reflex_internal_init=True).substates[ClientState.get_name()]
+    state.deed, state.deed_client = "freeze_membership", str(member(left=40))
+
+    await ClientState.send.fn(state, {"membership": "m", "from": here.date.isoformat(), "to": "2020-01-01"})
+
+    assert (set(state.errors), state.deed) == ({"to"}, "freeze_membership")
 
 
 async def test_the_main_deed_of_who_ends_soon_is_to_renew(here, member):
