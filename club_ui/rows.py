@@ -149,6 +149,7 @@ class ClientLine:
     responsible_initials: str
     dim: bool
     group: str = ""
+    group_count: str = ""
     status: Chip = field(default_factory=Chip)
     folders: list[Chip] = field(default_factory=list)
     state: str = ""

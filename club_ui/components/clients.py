@@ -28,7 +28,7 @@ def client_row(row: Any, state: Any) -> rx.Component:
     """One line of a folder, with its unfolded part under it while it is the open one."""
     opened = state.open_id == row.id
     return rx.fragment(
-        rx.cond(row.group != "", rx.el.div(row.group, class_name="grp"), rx.fragment()),
+        rx.cond(row.group != "", rx.el.div(row.group, rx.cond(row.group_count != "", rx.el.span(row.group_count, class_name="badge"), rx.fragment()), class_name="grp"), rx.fragment()),
         rx.el.div(
             rx.cond(row.changed != "", rx.el.i(class_name="mark", key=row.changed), rx.fragment()),
             client_link(row),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -128,7 +129,7 @@ class FolderState(WorksWithClients, ChoosesWhose, rx.State):
             return shown.lines
         mine = client_line(here.language, opened, folder=self.code, staff=shown.staff, masked=False)
         if self.open_id in shown.rows:
-            return [replace(mine, group=line.group, changed=line.changed) if line.id == mine.id else line for line in shown.lines]
+            return [replace(mine, group=line.group, group_count=line.group_count, changed=line.changed) if line.id == mine.id else line for line in shown.lines]
         if not any(line.id == self.open_id for line in self.lines):
             return shown.lines
         now = ", ".join(i18n.text(here.language, f"folder.{code}") for code in opened.placement.folders)
@@ -190,7 +191,7 @@ def _read(club: Club, here: Here, asked: _Asked, before: _Shown | None) -> _Show
         people = staff_rows.every(conn)
     staff, masked = {one.id: one.name for one in people}, desk.role == "front_desk"
     lines = [client_line(here.language, row, folder=code, staff=staff, masked=masked) for row in rows]
-    _group(here.language, code, lines)
+    _group(here.language, code, lines, {day: number for day, number in _days(here, code, bars).items() if asked.day in (None, day)})
     return _Shown(
         count=view.folders[FOLDERS.index(code)],
         lines=marked(lines, before.lines if before else (), now),
@@ -212,20 +213,27 @@ def _bars(here: Here, asked: _Asked, by_day: Mapping[Day, int], policy: Policy) 
     if asked.code not in _BARS:
         return []
     most = policy.renew_before_days if asked.code == "to_renew" else policy.grace_days
-    sign = 1 if asked.code == "to_renew" else -1
-    counts = {sign * (on - here.today): number for on, number in by_day.items()}
-    return day_bars(here.language, asked.code, counts, min(most, 60), chosen=asked.day)
+    return day_bars(here.language, asked.code, _days(here, asked.code, by_day), min(most, 60), chosen=asked.day)
+
+
+def _days(here: Here, code: str, by_day: Mapping[Day, int]) -> dict[int, int]:
+    """How many clients by the days they have left, or by the days since their end."""
+    sign = 1 if code == "to_renew" else -1
+    return {sign * (on - here.today): number for on, number in by_day.items()}
 
 
 def _sorted_on(code: str, row: StandingRow) -> Day:
     return row.summary.covered_until if code == "to_renew" else row.summary.engaged_on
 
 
-def _group(language: str, code: str, lines: list[ClientLine]) -> None:
-    """Put the head of each group on its first row."""
-    before = ""
+def _group(language: str, code: str, lines: list[ClientLine], days: Mapping[int, int]) -> None:
+    """Put the head of each group on its first row, with how many clients stand in it."""
+    before, counts = "", Counter[str]()
+    for day, number in days.items():
+        counts[group_of(language, code, day)] += number
     for line in lines:
         digits = "".join(letter for letter in line.figure if letter.isdigit())
         group = group_of(language, code, int(digits)) if digits else ""
         line.group, before = ("" if group == before else group), group
+        line.group_count = i18n.number(language, counts[group]) if line.group else ""
 

@@ -118,13 +118,15 @@ async def test_a_line_says_the_days_what_is_held_and_what_comes_next(here, membe
 
 async def test_the_list_begins_with_whose_term_ends_first(here, member):
     member(left=9, name="Later")
+    member(left=10, name="Latest")
     member(left=0, name="Today")
 
     state = await listed(here, "to_renew")
 
-    assert [(line.name, line.group) for line in state.lines] == [
-        ("Today", "Последний день сегодня"),
-        ("Later", "Осталось больше недели"),
+    assert [(line.name, line.group, line.group_count) for line in state.lines] == [
+        ("Today", "Последний день сегодня", "1"),
+        ("Later", "Осталось больше недели", "2"),
+        ("Latest", "", ""),
     ]
 
 
