@@ -202,6 +202,7 @@ def standing_rows(
             client, branches[client.branch_id], histories[client.id], policies, now, entered.get(client.id)
         )
         for client in store.clients.several(conn, client_ids, desk)
+        if rights.allows(desk, "see_client", client.branch_id)
     ]
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from club_ui.state import deeds
 from lifecycle.actions import audit, clients, looking
 from lifecycle.desk import CLUB
 from lifecycle.errors import Refused
+from tests.security.conftest import ROLES
 
 
 @pytest.fixture
@@ -23,6 +25,18 @@ def opens(house, role, number):
 
 def outcomes(house):
     return [row.outcome for row in reversed(audit.page(house.club, CLUB, deed="open_client"))]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_address_of_a_form_shows_a_client_only_to_whom_clients_are_shown(house, role):
+    here, there = (
+        clients.add_client(house.club, house.desk("owner"), name="Anna", key=code, branch=code, phone="+79160000001").client_id
+        for code in ("main", "south")
+    )
+
+    seen = [deeds._read_row(house.club, house.desk(role), str(number)) is not None for number in (here, there)]
+
+    assert seen == [role != "trainer", role == "owner"]
 
 
 def test_the_front_desk_opens_so_many_clients_in_an_hour_and_no_more(house, few):
