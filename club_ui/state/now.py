@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +53,7 @@ class _Shown:
     nobody: bool
     calls: str
     missed: str
+    failed: str
 
 
 class NowState(LivePage, rx.State):
@@ -96,7 +96,7 @@ class NowState(LivePage, rx.State):
             nobody=shown.nobody,
             calls=shown.calls,
             missed=shown.missed,
-            failed=await asyncio.to_thread(_failed, club, here),
+            failed=shown.failed,
             overdue=overdue_rows(here.language, here.desk, late, here.now),
         )
 
@@ -109,7 +109,7 @@ def _read_late(club: Club, here: Here) -> board.Overdue:
 
 
 def _failed(club: Club, here: Here) -> str:
-    """How much of what outside systems sent waits for a person; it tells no screen of itself, and is read anew each time."""
+    """How much of what outside systems sent waits for a person; it tells no screen of itself, and is seen with the next beat."""
     if not rights.allows(here.desk, "see_inbox"):
         return ""
     with club.reading() as conn:
@@ -139,6 +139,7 @@ def _read(club: Club, here: Here, before: _Shown | None) -> _Shown:
         nobody=view.clients == 0,
         calls=i18n.text(language, "calls.link", count=calls) if calls else "",
         missed=i18n.text(language, "calls.link_missed", count=missed) if missed else "",
+        failed=_failed(club, here),
     )
 
 
