@@ -31,6 +31,18 @@ from lifecycle.importing.vocabulary import FIELDS, KINDS, NEEDED, VALUES, field_
 _HEADING_WITHIN: Final = 20
 #: What a mapping may say of a table.
 _TABLE_KEYS: Final = frozenset({"files", "kind", "columns", "constants", "values", "activated", "month_first"})
+#: What stands behind a key where it is no plain word, and what behind each name or place in that.
+_SHAPES: Final[dict[str, tuple[type, tuple[type, ...]]]] = {
+    "branches": (dict, (dict,)),
+    "columns": (dict, (str, list)),
+    "constants": (dict, (str, int, float, date)),
+    "products": (dict, (dict,)),
+    "skip": (list, (str,)),
+    "spellings": (list, (str,)),
+    "tables": (list, (dict,)),
+    "values": (dict, (dict,)),
+}
+_WORDS: Final = frozenset({"country", "currency", "files", "name", "source", "timezone"})
 _TOP_KEYS: Final = frozenset({"source", "country", "currency", "timezone", "as_of", "skip", "branches", "products", "tables"})
 #: What a table of memberships may say about when they were activated.
 ACTIVATED: Final = ("dated", "sold")
@@ -173,6 +185,16 @@ def _only(table: Map[str, Any], allowed: frozenset[str], where: str) -> None:
     for key in table:
         if key not in allowed:
             raise ClubError("import_mapping_unknown", key=f"{where}{key}")
+        _shaped(f"{where}{key}", key, table[key])
+
+
+def _shaped(called: str, key: str, value: Any) -> None:
+    """Refuse a word where there must be a table, and the other way round."""
+    whole, each = _SHAPES.get(key, (str if key in _WORDS else object, ()))
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    odd = [one for one in inner if each and not isinstance(one, each)]
+    if odd or not isinstance(value, whole):
+        raise ClubError("import_mapping_value", key=called, value=str([*odd, value][0])[:60])
 
 
 def _branch(code: str, raw: Map[str, Any]) -> Branch:

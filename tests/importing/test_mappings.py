@@ -133,6 +133,21 @@ def test_a_mapping_that_does_not_fit_the_table_stops_before_anything_is_written(
     assert names(club) == []
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        'branches = "x"', "branches = { main = 5 }", "branches = { main = { spellings = 5 } }", 'products = ["a"]', 'tables = "x"', 'tables = ["x"]',
+        "currency = 5", "country = 7", "timezone = 5", "source = 5", "skip = 5", "skip = [5]", "columns = 5", "columns = { name = 5 }", "files = 5",
+        "values = { source = 5 }", "constants = 3",
+    ],
+)  # fmt: skip
+def test_a_mapping_of_another_shape_is_refused_by_its_key(told):
+    with pytest.raises(ClubError) as refusal:
+        mapping_of(tomllib.loads(told))
+
+    assert (refusal.value.code, refusal.value.values["key"].split(".")[0]) == ("import_mapping_value", told.split(" ")[0])
+
+
 def test_a_branch_that_nobody_has_is_no_home(club: Club, tmp_path: Path):
     with pytest.raises(BadInput, match="unknown_branch"):
         imported(club, a_csv(tmp_path, "clients.csv", "ФИО;Телефон\nАнна;9161234567"), branch="moon")
