@@ -10,6 +10,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberMatcher, PhoneNumberType
 
 _OLD_UKRAINIAN = re.compile(r"^80(\d{9})$")
+_EIGHT_FIRST = frozenset({"BY", "KZ", "RU"})
 #: Numbers behind which there is no one person: free and paid lines, boxes of voices.
 _SERVICES = frozenset(
     {
@@ -35,9 +36,17 @@ class Number:
 def understand(typed: str, country: str) -> Number:
     """Read one number by the habits of a country (two letters). Never raises: what cannot be read is kept."""
     text = typed.strip()
-    digits = re.sub(r"\D", "", text)
-    if country == "UA" and (old := _OLD_UKRAINIAN.match(digits)):
+    old = _OLD_UKRAINIAN.match(digits_of(text))
+    if old and country == "UA":
         text = f"+380{old.group(1)}"
+    read = _read(typed, text, country)
+    if old and read.e164 is None and country in _EIGHT_FIRST:
+        # Where 8 leads out of the town no number of one's own goes on with a nought: it may be the neighbour's.
+        return Number(typed, valid(f"+380{old.group(1)}"))
+    return read
+
+
+def _read(typed: str, text: str, country: str) -> Number:
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
