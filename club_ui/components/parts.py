@@ -40,7 +40,7 @@ const typed = {at: "", all: null, since: 0};
 function survives() {
   const away = window.clubAway;
   if (!typed.all || !away || typed.since < away.since - 40000) return false;
-  return !away.until || (typed.since <= away.until && Date.now() - away.until < 20000);
+  return !away.until || (typed.since <= away.until && Date.now() - away.until < 60000);
 }
 function fillAgain(form, all) {
   for (const field of form.elements) {
