@@ -88,7 +88,7 @@ def _line(row: Any) -> rx.Component:
             rx.cond(row.why_free != "", rx.el.div(row.why_free, class_name="t13 mm pretty"), rx.fragment()),
             class_name="sp",
         ),
-        rx.el.div(rx.el.b(row.price, class_name="nw"), rx.el.span(row.code, class_name="t12 mm hide-p"), class_name="pr-f"),
+        rx.el.div(rx.el.b(row.price, class_name="nw"), rx.cond(ProductsState.may_change, rx.el.span(row.code, class_name="t12 mm hide-p"), rx.fragment()), class_name="pr-f"),
         rx.cond(ProductsState.may_change, _deeds(row), rx.fragment()),
         class_name="row prl", key=row.code, custom_attrs={"data-testid": "product", "data-product": row.code},
     )
