@@ -7,6 +7,7 @@ that a reload opens it again with what was typed; the draft lies with the person
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,9 @@ from lifecycle.products import Product
 from lifecycle.profile import NextStep
 from lifecycle.store import staff as staff_rows
 from lifecycle.store.staff import StaffRow
+
+#: The same press again within so many seconds of its being done is one press.
+TWICE = 1.0
 
 
 @dataclass
@@ -73,6 +77,7 @@ class WorksWithClients(LivePage, mixin=True):
     _about: str = ""
     _seen_form: str = ""
     _products: dict[str, Product] = {}
+    _pressed: tuple[str, str, float] = ("", "", 0.0)
 
     def _without_form(self) -> dict[str, str]:
         """What else stands in the address besides the open form."""
@@ -182,8 +187,13 @@ class WorksWithClients(LivePage, mixin=True):
         deed, client, membership = str(deed), str(client), str(membership)[:200]
         self.explained = ""
         if deed in forms.ONE_PRESS:
+            now = time.monotonic()
+            if (deed, client) == self._pressed[:2] and 0 <= now - self._pressed[2] < TWICE:
+                # The second half of a double click: what was done is not refused a moment later.
+                return None
             self._new_key()
-            await self._send(deed, client, {})
+            if await self._send(deed, client, {}):
+                self._pressed = (deed, client, time.monotonic())
             return None
         desk = await access.desk_of(self)
         if desk is None or not await self._open(desk, await self._language(), deed, client, membership):

@@ -8,6 +8,7 @@ import reflex as rx
 from club_ui import access, history_rows
 from club_ui.state.client import ClientState
 from club_ui.state.folder import FolderState
+from club_ui.state.shell import Shell
 from lifecycle.actions import deeds
 from tests.ui.conftest import in_language
 
@@ -47,6 +48,21 @@ async def test_a_shut_deed_stays_with_its_reason_and_with_what_opens_it(here, gi
 
     assert (steps["sell"].allowed, steps["sell"].needs, steps["sell"].short) == (False, "move_to_guest", "сначала в гости")
     assert steps["move_to_guest"].look == "btn p"
+
+
+async def test_a_double_click_on_a_deed_of_one_press_is_one_press(here, given, owner, monkeypatch):
+    async def as_owner(_state):
+        return owner
+
+    monkeypatch.setattr(access, "desk_of", as_owner)
+    client, state = given(), rx.State(_reflex_internal_init=True).substates[ClientState.get_name()]
+    said = []
+    monkeypatch.setattr(Shell, "_say", lambda _shell, _words, **more: said.append(more.get("bad", False)))
+
+    for _ in range(2):
+        await ClientState.begin.fn(state, "move_to_guest", str(client))
+
+    assert said == [False]
 
 
 async def test_what_only_the_fact_refuses_is_said_at_its_field_too(here, member, owner, monkeypatch):
