@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,10 +161,30 @@ def test_a_refusal_is_a_sentence_in_the_language_of_the_terminal(run, monkeypatc
     assert complaint.startswith(begins)
 
 
+def mode(path: Path) -> int:
+    """Who may do what with it."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
 def test_a_sound_club_has_no_differences(run, data):
     opened(data).close()
 
     assert run("check", "--json")[:2] == (0, '{"differences": []}\n')
+
+
+def test_a_new_folder_is_the_clubs_own(run, data):
+    assert run("key", "list")[0] == 0
+
+    assert (mode(data), mode(data / "club.sqlite3")) == (0o700, 0o600)
+
+
+def test_a_folder_in_which_others_keep_things_stays_open_but_for_the_club(run, data):
+    data.mkdir(mode=0o755)
+    (data / "letter.txt").write_text("Dear all")
+
+    assert run("key", "list")[0] == 0
+
+    assert (mode(data), mode(data / "club.sqlite3")) == (0o755, 0o600)
 
 
 @pytest.mark.parametrize("words", [("check",), ("recompute",), ("backup",)])
