@@ -162,7 +162,7 @@ def test_several_calls_stack_and_what_was_made_small_stays_small_after_a_reload(
     expect(at_work(dina)).to_have_count(2)
     expect(panel(dina).locator("h2")).to_have_count(1)
 
-    panel(dina).get_by_role("button", name="Make small").click()
+    panel(dina).get_by_role("button", name="Fold").click()
     expect(panel(dina).locator("h2")).to_have_text("Grisha Oblonsky")
     dina.reload()
 
