@@ -113,7 +113,9 @@ class _Writer:
 
     def _opened(self, card: Own) -> dict[str, Any]:
         """A card that is there again, due today where its day went by meanwhile: nobody was late with it."""
-        opened = dict.fromkeys(("closed_at", "closed_by", "closed_staff_id", "result", "gone_at"))
+        opened: dict[str, Any] = dict.fromkeys(("closed_at", "closed_by", "closed_staff_id", "result", "gone_at"))
+        # While it was closed it did not follow its client.
+        opened["priority"] = place_in_day(self.kept.life, store.playbooks.priorities(self.conn))
         late = card.ends_at is not None and card.closed_at is not None and card.closed_at < card.ends_at <= self.now
         return opened | ({"due_on": self.kept.life.day, "due_at": None} if late else {})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lifecycle import store
 from lifecycle.actions import cards as doors
-from lifecycle.actions import clients
+from lifecycle.actions import clients, contracts
 from lifecycle.actions.playbooks import change_playbook
 from lifecycle.check import check
 from tests.keeping.conftest import desk_of
@@ -52,6 +52,19 @@ def test_who_is_taken_back_where_they_stood_has_their_place_back(board):
     recorded(board.club, vera, "undo", {"type": "voided", "fact": visit[0]})
 
     assert places(board, vera) == [shipped(board, "new")]
+
+
+def test_a_card_that_is_there_again_has_the_place_of_now(board):
+    anna, texts = member(board.club, "Анна"), dict.fromkeys(("means", "aim", "steps", "questions"), "")
+    board.until("2026-03-18")
+    contracts.sell(board.club, OWNER, anna, key="s", amount=450000, days=30)
+    assert places(board, anna) == []
+    change_playbook(board.club, desk_of(board.club, "mila"), "current", language="ru", texts=texts, goal=None, priority=2, version=0)
+
+    contracts.refund(board.club, OWNER, anna, key="r", contract=f"{anna}-1", reason="передумала")
+
+    assert places(board, anna) == [2]
+    assert check(board.club) == []
 
 
 def test_a_company_wound_up_is_urgent_where_it_trained_here_and_else_comes_last(board):
