@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from lifecycle.clock import Clock
 from lifecycle.errors import Busy, ClubError
-from lifecycle.settings import Settings
+from lifecycle.settings import Settings, make_private
 from lifecycle.touched import EVERYONE, Touched, Touching
 
 _PRAGMAS = (
@@ -136,7 +136,10 @@ def open_club(settings: Settings) -> Club:
 
     named = _named(settings.url())
     with _said_at_the_door(settings.data, named):
-        _keep_private(settings)
+        make_private(settings.data)
+        if not settings.database_url and not settings.file.exists():
+            # Before SQLite makes it for everybody to read; the files beside it follow its mode.
+            settings.file.touch(mode=0o600)
         club = Club(open_engine(settings.url()), Clock(settings.clock_start, settings.data), settings.data)
         try:
             upgrade(club)
@@ -144,16 +147,6 @@ def open_club(settings: Settings) -> Club:
             club.close()
             raise
     return club
-
-
-def _keep_private(settings: Settings) -> None:
-    """A folder of the club's own is nobody else's; where others keep things, only the club's file is closed to them."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    if not any(settings.data.iterdir()):
-        settings.data.chmod(0o700)
-    if not settings.database_url and not settings.file.exists():
-        # Before SQLite makes it for everybody to read; the files beside it follow its mode.
-        settings.file.touch(mode=0o600)
 
 
 def _named(url: str) -> str:

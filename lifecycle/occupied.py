@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from lifecycle.errors import ClubError, IllegalMove
+from lifecycle.settings import make_private
 
 _MARK = "at-work"
 
@@ -42,7 +43,7 @@ def _marked(data: Path, how: int, otherwise: str) -> Iterator[None]:
 
 def _opened(data: Path) -> TextIO:
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        make_private(data)
         return (data / _MARK).open("w")
     except OSError as error:
         raise ClubError("folder_unusable", folder=str(data), why=error.strerror or str(error)) from error

@@ -50,3 +50,10 @@ class Settings(BaseSettings):
     def clock_started(self) -> datetime | None:
         """The instant the clock begins at, where it is set."""
         return self.clock_start
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder of a club, which is nobody else's; one in which others keep things stays as open as it is. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        folder.chmod(0o700)

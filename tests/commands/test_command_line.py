@@ -6,6 +6,7 @@ import json
 import socket
 import stat
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -172,8 +173,10 @@ def test_a_sound_club_has_no_differences(run, data):
     assert run("check", "--json")[:2] == (0, '{"differences": []}\n')
 
 
-def test_a_new_folder_is_the_clubs_own(run, data):
-    assert run("key", "list")[0] == 0
+@pytest.mark.parametrize("begun", [nullcontext, occupied.served], ids=["by a command", "by being served"])
+def test_a_new_folder_is_the_clubs_own(run, data, begun):
+    with begun(data):
+        assert run("key", "list")[0] == 0
 
     assert (mode(data), mode(data / "club.sqlite3")) == (0o700, 0o600)
 
