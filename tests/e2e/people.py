@@ -19,6 +19,8 @@ from tests.served import Served
 
 PASSWORD = "three blue kettles"
 OWNER = Desk(None, "Olga", "owner")
+#: Tuesday the tenth of March 2026, noon in Moscow: no story that counts days meets a midnight it did not ask for.
+NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
 @dataclass

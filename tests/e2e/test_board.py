@@ -9,10 +9,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lifecycle.actions import staff
-from tests.e2e.people import OWNER, Founded, found, never_reloads, served_at, signs_in, was_never_reloaded
+from tests.e2e.people import (
+    NOON,
+    OWNER,
+    Founded,
+    found,
+    never_reloads,
+    served_at,
+    signs_in,
+    was_never_reloaded,
+)
 
-#: Tuesday the tenth of March 2026, noon in Moscow: every column takes cards.
-NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 TODAY, TOMORROW = "2026-03-10", "2026-03-11"
 
 

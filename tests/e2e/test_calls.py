@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -12,7 +11,7 @@ from playwright.sync_api import Page, expect
 from lifecycle.actions import sources
 from lifecycle.desk import CLUB
 from tests import axe
-from tests.e2e.people import Founded, found, never_reloads, served_at, signs_in, was_never_reloaded
+from tests.e2e.people import NOON, Founded, found, never_reloads, served_at, signs_in, was_never_reloaded
 from tests.e2e.test_every_page import _SMALL, SCREENS, foreign_words
 
 ANNA, FAMILY = "+7 916 204-18-33", "+7 916 700-00-07"
@@ -20,10 +19,9 @@ ANNA, FAMILY = "+7 916 204-18-33", "+7 916 700-00-07"
 
 @pytest.fixture(scope="module")
 def club(tmp_path_factory: pytest.TempPathFactory) -> Founded:
-    made = found(tmp_path_factory.mktemp("calls") / "data")
-    ended = (datetime.now(UTC) - timedelta(days=34)).date().isoformat()
+    made = found(tmp_path_factory.mktemp("calls") / "data", at=NOON)
     made.ids = {  # type: ignore[attr-defined]
-        "anna": made.member("Anna Karenina", ended, phone=ANNA),
+        "anna": made.member("Anna Karenina", "2026-02-04", phone=ANNA),
         "mother": made.lead("Maria Oblonskaya", FAMILY),
         "son": made.lead("Grisha Oblonsky", FAMILY),
     }
@@ -37,7 +35,7 @@ def exchange(club: Founded):
 
 @pytest.fixture(scope="module")
 def served(serve, club: Founded, exchange):
-    return served_at(serve, club)
+    return served_at(serve, club, CLUB_CLOCK_START=NOON.isoformat())
 
 
 @pytest.fixture

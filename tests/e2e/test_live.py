@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import Founded, counts, found, never_reloads, served_at, signs_in, was_never_reloaded
+from tests.e2e.people import (
+    NOON,
+    Founded,
+    counts,
+    found,
+    never_reloads,
+    served_at,
+    signs_in,
+    was_never_reloaded,
+)
 
 
 @pytest.fixture(scope="module")
 def club(tmp_path_factory: pytest.TempPathFactory) -> Founded:
-    return found(tmp_path_factory.mktemp("live") / "data")
+    return found(tmp_path_factory.mktemp("live") / "data", at=NOON)
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +30,9 @@ def served(serve, club: Founded):
     club.ids = {  # type: ignore[attr-defined]
         "lead": club.lead("Лариса Новая"),
         "guest": club.guest("Глеб Гость"),
-        "member": club.member("Мария Членская", datetime.now(UTC).date().isoformat()),
+        "member": club.member("Мария Членская", "2026-03-10"),
     }
-    return served_at(serve, club)
+    return served_at(serve, club, CLUB_CLOCK_START=NOON.isoformat())
 
 
 def folders_are(page: Page, *codes: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import Founded, found, served_at, signs_in
+from tests.e2e.people import NOON, Founded, found, served_at, signs_in
 
-NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 CARDS = 230
 COLUMN = "[data-testid=column-tomorrow]"
 

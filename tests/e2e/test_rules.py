@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from lifecycle.actions import staff
 from lifecycle.importing.command import count_cards, run
-from tests.e2e.people import OWNER, Founded, found, never_reloads, served_at, signs_in, was_never_reloaded
+from tests.e2e.people import (
+    NOON,
+    OWNER,
+    Founded,
+    found,
+    never_reloads,
+    served_at,
+    signs_in,
+    was_never_reloaded,
+)
 
-#: Tuesday the tenth of March 2026, noon in Moscow.
-NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 PEOPLE = "name;phone;product;sold;activated;days\n" + "".join(
     f"Lost {number};+7916000{number:04};Year;2025-03-01;2025-03-01;30\n" for number in range(6)
 )

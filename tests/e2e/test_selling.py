@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lifecycle.actions import contracts, policy
 from lifecycle.clock import FixedClock
-from tests.e2e.people import OWNER, Founded, found, never_reloads, served_at, signs_in, was_never_reloaded
-
-#: Tuesday the tenth of March 2026, noon in Moscow.
-NOON = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+from tests.e2e.people import (
+    NOON,
+    OWNER,
+    Founded,
+    found,
+    never_reloads,
+    served_at,
+    signs_in,
+    was_never_reloaded,
+)
 
 
 @pytest.fixture(scope="module")
