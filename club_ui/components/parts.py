@@ -36,12 +36,13 @@ function ClubDialog({open, onShut, children, ...rest}) {
 _FORM = """
 // What is typed while the connection is away outlives the page's being made anew when it comes back: the light
 // notes from when to when it was away, and a silent loss is noticed only half a minute late.
-const typed = {at: "", all: null, since: 0};
+const typed = {at: "", all: null, since: 0, press: null};
 function survives() {
   const away = window.clubAway;
   if (!typed.all || !away || typed.since < away.since - 40000) return false;
   return !away.until || (typed.since <= away.until && Date.now() - away.until < 60000);
 }
+const newPress = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 function fillAgain(form, all) {
   for (const field of form.elements) {
     if (!(field.name in all) || ["hidden", "password", "file", "submit"].includes(field.type)) continue;
@@ -52,8 +53,9 @@ function fillAgain(form, all) {
 function ClubForm({onSend, onDraft, turn, children, ...rest}) {
   const ref = useRef(null);
   const timer = useRef(0);
+  const answered = useRef(turn);
   const at = () => window.location.pathname + window.location.search + (rest["data-testid"] || "");
-  const remember = (all) => Object.assign(typed, {at: at(), all, since: Date.now()});
+  const remember = (all) => Object.assign(typed, {at: at(), all, since: Date.now(), press: typed.at === at() ? typed.press : null});
   const values = () => {
     const all = {};
     for (const [name, value] of new FormData(ref.current)) if (typeof value === "string") all[name] = name in all ? all[name] + "," + value : value;
@@ -62,15 +64,19 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
   useEffect(() => {
     ref.current.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
     ref.current.querySelector("[aria-invalid=true]")?.focus();
+    if (turn > answered.current) typed.press = null;
+    answered.current = turn;
   }, [turn]);
   useEffect(() => {
-    if (onDraft && typed.at === at() && survives()) {
+    const same = typed.at === at() && survives();
+    if (!same) typed.press = null;
+    if (onDraft && same) {
       fillAgain(ref.current, typed.all);
       timer.current = window.setTimeout(() => ref.current && onDraft(values()), 600);
     }
     return () => {
       window.clearTimeout(timer.current);
-      if (!survives()) typed.all = null;
+      if (!survives()) Object.assign(typed, {all: null, press: null});
     };
   }, []);
   const send = (event) => {
@@ -82,6 +88,10 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     const all = values();
     remember({...all});
     if (button?.name) all[button.name] = button.value;
+    // The same sent again after an answer that never came is the same press: what was done then is not done twice.
+    const said = JSON.stringify(all);
+    if (typed.press?.said !== said) typed.press = {said, key: newPress()};
+    all.pressed = typed.press.key;
     onSend && onSend(all);
   };
   const note = () => {

@@ -86,9 +86,7 @@ class AddState(LivePage, rx.State):
         if not isinstance(typed, dict):
             return None
         text = {name: str(typed.get(name, "")).strip() for name in FIELDS}
-        if not self.form_key:
-            self._new_key()
-        language, key = (await self.get_state(Shell))._words(), f"screen:{self.form_key}"
+        language, key = (await self.get_state(Shell))._words(), self._key(typed)
 
         def door(club: Club, desk: Desk) -> Any:
             return clients.add_client(

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from secrets import token_hex
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 import reflex as rx
@@ -43,6 +44,8 @@ BREATH = 1.0
 CALM = 0.03
 #: So many open pages load anew at a time: between them the server answers whoever else asks, a turnstile first of all.
 AT_ONCE = 1
+#: What a browser calls one press of a form's button.
+_PRESS: Final = re.compile(r"[0-9a-f]{24}")
 
 Result = TypeVar("Result")
 
@@ -277,6 +280,11 @@ class LivePage(rx.State, mixin=True):
         """A key for a form that opens now: pressed twice, or again after a lost answer, it is one deed."""
         self.form_key = token_hex(12)
         return self.form_key
+
+    def _key(self, typed: Mapping[str, Any]) -> str:
+        """The key of a sent form's deed: that of the press, which the browser keeps until it was answered; else the form's."""
+        pressed = str(typed.get("pressed", ""))
+        return f"screen:{pressed if _PRESS.fullmatch(pressed) else self.form_key or self._new_key()}"
 
 
 @dataclass

@@ -75,7 +75,7 @@ class WorksOnCards(OpenedCard, mixin=True):
         """Say something about the open card."""
         self.errors, self.turn = {}, self.turn + 1
         try:
-            await self._door(doors.comment, self.card, text=typed.get("comment", ""), key=f"screen:{self.form_key}")
+            await self._door(doors.comment, self.card, text=typed.get("comment", ""), key=self._key(typed))
         except ClubError as error:
             await self._tell(error=error)
             return
@@ -141,7 +141,7 @@ class WorksOnCards(OpenedCard, mixin=True):
     @rx.event
     async def close(self, result: str) -> Any:
         """Close the open card where a press is enough."""
-        return await self._finish(result=result)
+        return await self._finish(self._key({}), result=result)
 
     @rx.event
     async def finish(self, typed: dict[str, str]) -> Any:
@@ -149,16 +149,16 @@ class WorksOnCards(OpenedCard, mixin=True):
         self.given = {**self.given, **{name: value for name, value in typed.items() if name in TYPED}}
         words, reason = typed.get("words", ""), typed.get("reason") or None
         if self.doing != "then":
-            return await self._finish(result="refused" if self.doing == "refuse" else "done", reason=reason, text=words)
+            return await self._finish(self._key(typed), result="refused" if self.doing == "refuse" else "done", reason=reason, text=words)
         # A reason without a name of its own is told by the words; else they are for who goes on with it.
         told = {"text": words} if reason == OTHER else {}
         then = {"step": typed.get("kind") or None, "due": _due(typed), "comment": "" if told else words}
-        return await self._finish(result="done", reason=reason, then=then, **told)
+        return await self._finish(self._key(typed), result="done", reason=reason, then=then, **told)
 
-    async def _finish(self, **values: Any) -> Any:
+    async def _finish(self, key: str, **values: Any) -> Any:
         self.errors, self.turn = {}, self.turn + 1
         try:
-            _, follower = await self._retried(doors.finish, self.card, self._version, key=f"screen:{self.form_key}", **values)
+            _, follower = await self._retried(doors.finish, self.card, self._version, key=key, **values)
         except BadInput as error:
             language = await self._language()
             self.errors = {_FIELDS.get(one.field, one.field): i18n.sentence(language, one.code, **one.values) for one in error.errors}

@@ -250,7 +250,7 @@ class WorksWithClients(LivePage, mixin=True):
         language, form = await self._language(), forms.DEEDS[deed]
 
         def door(club: Club, desk: Desk) -> Any:
-            return form.door(club, desk, _client_id(client), key=f"screen:{self.form_key}", **forms.taken(deed, typed))
+            return form.door(club, desk, _client_id(client), key=self._key(typed), **forms.taken(deed, typed))
 
         said = {"day": _shown_end(language, typed)} if deed == "freeze_membership" else {}
         # What was only begun is not called sold.

@@ -114,7 +114,7 @@ class AddsCards(WorksOnCards, mixin=True):
         if desk is None or not self.about:
             return
         try:
-            await asyncio.to_thread(_make, the_club(), desk, self.about, self.typed, f"screen:{self.form_key}", dict(typed))
+            await asyncio.to_thread(_make, the_club(), desk, self.about, self.typed, self._key(typed), dict(typed))
         except BadInput as error:
             fields = {"due": "day", "comment": "words", "step": "kind"}
             self.errors = {fields.get(one.field, one.field): i18n.sentence(language, one.code, **one.values) for one in error.errors}

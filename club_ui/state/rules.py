@@ -115,7 +115,7 @@ class RulesState(LivePage, rx.State):
         """Have the chosen rules' counted cards made, spread over days."""
         if not self.choosing:
             return
-        order: OrderRow | None = await self._do(_make, self._branches, typed, self.form_key)
+        order: OrderRow | None = await self._do(_make, self._branches, typed, self._key(typed))
         if order is not None:
             self.choosing = False
             await self._tell("done.cards_ordered", order.count)

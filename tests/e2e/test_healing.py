@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import re
+
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from lifecycle.actions import clients
 from tests.e2e.people import OWNER, counts, found, served_at, signs_in
@@ -32,6 +34,56 @@ def test_a_killed_server_comes_back_and_every_open_page_with_it(serve, person, t
     dina.reload()
     expect(dina.get_by_test_id("deed-form").locator("[name=comment]")).to_have_value("asked for the price of a year and of two")
     expect(dina.get_by_role("heading", name="Глеб")).to_be_visible()
+
+
+def test_pressed_again_after_an_answer_that_never_came_it_is_one_deed(serve, person, tmp_path):
+    club = found(tmp_path / "data")
+    client = club.guest("Глеб")
+    served = served_at(serve, club)
+    dina = person(served, locale="en")
+    hears = listens(dina)
+    signs_in(dina, "dina", f"/client/{client}")
+    dina.get_by_test_id("deed-record_contact").first.click()
+    form = dina.get_by_test_id("deed-form")
+    form.locator("[name=comment]").fill("asked for the price of a year")
+    expect(dina).to_have_url(re.compile("deed=record_contact"))
+
+    hears[0] = False
+    form.locator("button[type=submit]").click()
+    served.until(lambda: contacts(club) == 1)
+    served.kill()
+    dina.wait_for_timeout(500)  # what it said last comes to nobody
+    hears[0] = True
+    served.start()
+
+    expect(dina.get_by_test_id("connection")).to_have_attribute("data-state", "on", timeout=30_000)
+    expect(form.locator("[name=comment]")).to_have_value("asked for the price of a year", timeout=30_000)
+    form.locator("button[type=submit]").click()
+    expect(form).to_have_count(0)
+    assert contacts(club) == 1
+    # Whoever says more begins a new deed.
+    dina.get_by_test_id("deed-record_contact").first.click()
+    form.locator("[name=comment]").fill("and for that of two")
+    form.locator("button[type=submit]").click()
+    served.until(lambda: contacts(club) == 2)
+
+
+def listens(page: Page) -> list[bool]:
+    """Whether this page hears what the server says; while it does not, it goes on telling the server what is pressed."""
+    hears = [True]
+
+    def between(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        server.on_message(lambda said: route.send(said) if hears[0] else None)
+
+    page.route_web_socket(re.compile("_event"), between)
+    return hears
+
+
+def contacts(club):
+    """How many calls and talks are recorded."""
+    with club.club.reading() as conn:
+        return conn.exec_driver_sql("SELECT count(*) FROM fact WHERE type = 'contact'").scalar_one()
 
 
 def drafts(club):

@@ -65,6 +65,15 @@ async def test_a_double_click_on_a_deed_of_one_press_is_one_press(here, given, o
     assert said == [False]
 
 
+@pytest.mark.parametrize("pressed", [None, "", "x", "0" * 23, "0" * 25, "G" * 24, 7, {"$gt": ""}])
+def test_a_press_that_is_none_is_known_by_its_form(pressed):
+    state = ClientState(_reflex_internal_init=True)
+    form = state._new_key()
+
+    assert state._key({"pressed": pressed}) == f"screen:{form}"
+    assert state._key({"pressed": "0f" * 12}) == f"screen:{'0f' * 12}"
+
+
 async def test_what_only_the_fact_refuses_is_said_at_its_field_too(here, member, owner, monkeypatch):
     async def as_owner(_state):
         return owner
