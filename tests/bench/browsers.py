@@ -26,7 +26,7 @@ from tests.bench.table import Row, seconds
 
 #: What a browser sends when its socket opens: the page of its address is loaded and goes on watching.
 OPEN = "reflex___state____state.hydrate_and_load"
-WRITES = 60
+WRITES, FEW = 60, 4
 A_SECOND = (2, 20)
 PATIENCE = 60
 MOST_CLIENTS = 100_000
@@ -36,7 +36,7 @@ def rows(run: Run) -> Iterator[Row]:
     """At a walk and at a run."""
     size = min(run.size, MOST_CLIENTS)
     with serving(run, size=size) as served:
-        seen = asyncio.run(_watched(served, run.browsers))
+        seen = asyncio.run(_watched(served, run.browsers, WRITES if run.size >= 1000 else FEW))
     fits = run.browsers >= 100 and size >= MOST_CLIENTS
     for rate, spent in seen.items():
         goal = {"most": 25.0, "fits": fits} if rate == A_SECOND[-1] else {}
@@ -46,7 +46,7 @@ def rows(run: Run) -> Iterator[Row]:
         yield Row(6, f"{figure}, p95", seconds(p95), value=p95 * 1000, unit="ms", **goal)
 
 
-async def _watched(served: ServedClub, count: int) -> dict[int, list[float]]:
+async def _watched(served: ServedClub, count: int, most: int) -> dict[int, list[float]]:
     """Open the pages, write at each pace, and take the moment each page showed each write."""
     with served.club.reading() as conn:
         known = store.clients.count(conn)
@@ -58,7 +58,7 @@ async def _watched(served: ServedClub, count: int) -> dict[int, list[float]]:
     spent = {}
     async with httpx.AsyncClient(base_url=served.served.url, headers={"Authorization": f"Bearer {served.key}"}) as api:
         for pace in A_SECOND:
-            began = await _write(api, pace, min(WRITES, pace * 10))
+            began = await _write(api, pace, min(most, pace * 10))
             last = known + len(began)
             await _until(lambda last=last: all(browser.sees(last) for browser in browsers), "a page stays behind")
             whole = range(known + 1, last + 1)

@@ -18,7 +18,7 @@ from tests.bench.serving import ServedClub, serving
 from tests.bench.table import Row, seconds
 
 WATCH = "reflex___state____state.club_ui___state___calls____calls_state.watch"
-CALLS = 30
+CALLS, FEW = 30, 2
 #: Between two calls: the panel of the one before has settled.
 APART = 0.4
 MOST_DESKS = 20
@@ -28,7 +28,7 @@ def rows(run: Run) -> Iterator[Row]:
     """Callers whom the club knows, and numbers that make a lead at the first ring."""
     desks = min(run.browsers, MOST_DESKS)
     with serving(run, size=min(run.size, MOST_CLIENTS)) as served:
-        spent = asyncio.run(_rung(served, desks))
+        spent = asyncio.run(_rung(served, desks, CALLS if run.size >= 1000 else FEW))
     for what, each in spent.items():
         p95 = quantile(each, 0.95)
         yield Row(6, f"a call to the last of {desks} desks, {what}, p50", seconds(quantile(each, 0.5)))
@@ -54,7 +54,7 @@ class DeskScreen(Browser):
             self.calls.setdefault(number, at)
 
 
-async def _rung(served: ServedClub, desks: int) -> dict[str, list[float]]:
+async def _rung(served: ServedClub, desks: int, calls: int) -> dict[str, list[float]]:
     made = sources.create(served.club, CLUB, kind="telephony", name="exchange", branch_id=1)
     screens, cookie = [DeskScreen() for _ in range(desks)], signed_in(served)
     for screen in screens:
@@ -64,7 +64,7 @@ async def _rung(served: ServedClub, desks: int) -> dict[str, list[float]]:
     hook, secret = f"/hooks/{made.source.code}", {"X-Club-Secret": made.secret}
     async with httpx.AsyncClient(base_url=served.served.url) as http:
         for what, first in (("known", 9161000000), ("a new number", 9162000000)):
-            numbers = [f"+7{first + number}" for number in range(CALLS)]
+            numbers = [f"+7{first + number}" for number in range(calls)]
             if what == "known":
                 for number in numbers:
                     served.ask("POST", "/api/v1/clients", {"name": "Кто-то", "phone": number}, **{"Idempotency-Key": number})

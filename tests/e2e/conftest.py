@@ -72,10 +72,13 @@ def served(serve: Callable[..., Served]) -> Served:
 
 @pytest.fixture
 def person(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """A page of somebody's own browser: `person(served, locale="uk", color_scheme="dark", viewport={...})`."""
+    """A page of somebody's own browser: `person(served, locale="uk", color_scheme="dark", viewport={...})`.
+
+    Unless a path is named it has found the club and shows nothing of it yet.
+    """
     contexts: list[BrowserContext] = []
 
-    def comes(served: Served, path: str = "/", **context: Any) -> Page:
+    def comes(served: Served, path: str = "/ping", **context: Any) -> Page:
         contexts.append(browser.new_context(base_url=served.url, **context))
         page = contexts[-1].new_page()
         page.goto(path)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from lifecycle import store
 from lifecycle.actions import access_cards, cards, consents, contracts, out_hooks, sources
 from tests import axe
-from tests.e2e.people import OWNER, Founded, found, served_at, signs_in
+from tests.e2e.people import OWNER, Founded, found, served_at, signs_in, until
 
 SCREENS: dict[str, ViewportSize] = {
     "office": {"width": 1280, "height": 800},
@@ -79,7 +79,7 @@ def opens(page: Page, path: str) -> None:
     page.goto(path)
     expect(page.locator("h1").first).to_be_visible()
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    page.wait_for_function(_AT_REST)
+    until(page, _AT_REST)
 
 
 def foreign_words(page: Page, language: str) -> list[str]:
@@ -95,7 +95,7 @@ def complaints_by_theme(page: Page) -> list[str]:
     found_here = []
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        page.wait_for_function("dark => document.documentElement.classList.contains('dark') === dark", arg=theme == "dark")
+        until(page, f"document.documentElement.classList.contains('dark') === {str(theme == 'dark').lower()}")
         found_here += [f"{theme}: {what}" for what in axe.complaints(page)]
     return found_here
 

@@ -49,7 +49,7 @@ def watched(served, person):
     """Olga's page, which notes every script that a policy stopped."""
     page = person(served, "/sign-in")
     page.context.add_init_script("window.stopped = []; addEventListener('securitypolicyviolation', e => stopped.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile))")
-    return signs_in(page, "olga")
+    return signs_in(page, "olga", anew=True)
 
 
 def look(page: Page, path: str) -> None:

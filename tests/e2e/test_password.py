@@ -11,7 +11,9 @@ NEW = "three quiet evenings"
 
 def test_a_person_changes_their_password_and_the_other_tablet_is_signed_out(serve, person, tmp_path):
     served = served_at(serve, found(tmp_path / "data"))
-    office, tablet = signs_in(person(served, locale="en"), "dina", "/settings/sessions"), signs_in(person(served, locale="en"), "dina")
+    office, tablet = (
+        signs_in(person(served, locale="en"), "dina", path, anew=True) for path in ("/settings/sessions", "/folders")
+    )
     form = office.get_by_test_id("password-form")
 
     form.locator("[name=current]").fill("not this one")

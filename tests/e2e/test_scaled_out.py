@@ -34,7 +34,7 @@ def test_a_killed_worker_comes_back_while_the_other_answers(scaled, person):
 
     os.kill(before[0], signal.SIGKILL)
 
-    expect(person(scaled).locator("main")).to_be_visible()
+    expect(person(scaled, "/").locator("main")).to_be_visible()
     scaled.until(lambda: len(set(workers(scaled)) - {before[0]}) == len(before))
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.e2e.people import until
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -20,7 +22,7 @@ def test_a_page_opens_and_its_connection_lives_on_whatever_port_it_is_served(ser
         page.goto(served.url)
 
     expect(page.locator("main")).to_be_visible()
-    page.wait_for_function("sessionStorage.getItem('token') !== null")
+    until(page, "sessionStorage.getItem('token') !== null")
     assert [url.split("/_event")[0] for url in sockets] == [served.url.replace("http", "ws")]
 
 
