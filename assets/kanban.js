@@ -17,7 +17,7 @@ const kbCard = (id) => document.querySelector(`[data-card="${CSS.escape(id)}"]`)
 const kbKey = () => Date.now().toString(36) + Math.random().toString(36).slice(2, 12);
 const kbStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-export function KbBoard({answer, fixed, usage, saysLift, saysOver, saysHome, saysNowhere, saysBack, saysLate, saysGone, saysClosed, onMove, onAct, children, ...rest}) {
+export function KbBoard({ready, answer, fixed, usage, saysLift, saysOver, saysHome, saysNowhere, saysBack, saysLate, saysGone, saysClosed, onMove, onAct, children, ...rest}) {
   const [picked, setPicked] = useState("today");
   const [ranks, setRanks] = useState(Object.fromEntries(KB_ORDER.map((code, place) => [code, place + 1])));
   const [pending, setPending] = useState({});
@@ -26,13 +26,13 @@ export function KbBoard({answer, fixed, usage, saysLift, saysOver, saysHome, say
   // The column under mouse or finger: what is meant is where one points, not where the middle of a wide card is.
   const [aim, setAim] = useState(null);
   // As many cards of a column as a screen shows are drawn first, the others when those are seen.
-  const [first, setFirst] = useState(() => Math.ceil(innerHeight / KB_PIXELS));
+  const [first, setFirst] = useState(() => Math.ceil((globalThis.innerHeight ?? 0) / KB_PIXELS));
   const box = useRef(null);
   const live = useRef({columns: {}, waiting: {}, travels: {}, refocus: "", aim: null, menuOf: "", menuFocus: false, finger: false, dragging: false});
   const now = live.current;
   useEffect(() => {
-    requestAnimationFrame(() => window.setTimeout(() => startTransition(() => setFirst(Infinity))));
-  }, []);
+    if (ready) requestAnimationFrame(() => window.setTimeout(() => startTransition(() => setFirst(Infinity))));
+  }, [ready]);
   now.gone = (id) => {
     const card = kbCard(id);
     return card ? kbFill(saysGone, now.columns[card.dataset.column]) : saysClosed;

@@ -110,13 +110,18 @@ def component(one: Page) -> rx.Component:
 
 
 def looks() -> dict[str, Any]:
-    """What the app is made with: stylesheet, head, and no overlay of the framework's (the light says it)."""
+    """What the app is made with: stylesheet, head, icons, and no overlay of the framework's (the light says it)."""
+    from club_ui.components.basics import sprite
+
     return {
         "html_lang": "en",
         "stylesheets": ["/club.css"],
         "reset_style": False,
         "toaster": None,
-        "app_wraps": {(55, "ErrorBoundary"): lambda stateful: default_error_boundary(**({} if stateful else {"on_error": rx.noop()}))},
+        "app_wraps": {
+            (55, "ErrorBoundary"): lambda stateful: default_error_boundary(**({} if stateful else {"on_error": rx.noop()})),
+            (1, "Icons"): lambda _stateful: rx.fragment(sprite()),
+        },
         "head_components": [
             rx.el.meta(name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
             rx.el.meta(name="theme-color", content="#F3F1EC", custom_attrs={"media": "(prefers-color-scheme: light)"}),
@@ -125,7 +130,6 @@ def looks() -> dict[str, Any]:
             rx.el.link(rel="manifest", href="/manifest.webmanifest"),
             rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
             rx.el.link(rel="apple-touch-icon", href="/apple-touch-icon.png"),
-            rx.el.link(rel="preload", href="/icons.svg", custom_attrs={"as": "image", "type": "image/svg+xml"}),
             rx.el.script(src="/early.js"),
             rx.el.script(src="/club.js", custom_attrs={"defer": True}),
         ],

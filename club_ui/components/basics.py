@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -18,10 +19,16 @@ Text = str | rx.Var[str]
 FOR_THE_EYE = {"aria-hidden": "true"}
 
 
+def sprite() -> rx.Component:
+    """All icons, once in the document: each taken from a file would be looked up by the browser anew, a hundred a board."""
+    drawn = (Path(__file__).resolve().parents[2] / "assets" / "icons.svg").read_text("utf-8")
+    return rx.el.div(rx.html(drawn.replace('<symbol id="', '<symbol id="i-')), hidden=True)
+
+
 def icon(name: Text, size: int = 18, **props: Any) -> rx.Component:
     """An icon of the sprite by its name; a row may say the name."""
     look = props.pop("class_name", "i")
-    href = rx.Var.create("/icons.svg#") + name if isinstance(name, rx.Var) else f"/icons.svg#{name}"
+    href = rx.Var.create("#i-") + name if isinstance(name, rx.Var) else f"#i-{name}"
     return rx.el.svg(
         rx.el.svg.use(href=href), class_name=look, width=str(size), height=str(size),
         custom_attrs={"aria-hidden": "true", **props.pop("custom_attrs", {})}, **props,

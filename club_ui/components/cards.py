@@ -110,7 +110,7 @@ def column(code: str, rows: Any, state: Any) -> rx.Component:
         rx.el.header(icon(look.icon, 17), rx.el.h2(word), rx.el.span(head.count, class_name="n")),
         kanban.List.create(
             rx.foreach(rows, lambda row, index: card(row, index, code, state)),
-            rx.cond(rows.length() == 0, _nothing(code, head, state), rx.fragment()),
+            rx.cond(state.ready & (rows.length() == 0), _nothing(code, head, state), rx.fragment()),
             column_id=code, closed=head.closed, more=head.more, back=head.back, fresh_word=t("board.fresh", count="{count}"),
             on_window=state.scroll, class_name="list",
             custom_attrs={"role": "group", "aria-label": word},
@@ -146,24 +146,6 @@ def tab(code: str, state: Any) -> rx.Component:
     return kanban.Tab.create(
         rx.el.span(t(f"column.{code}"), class_name="ell"), rx.el.b(state.heads[code].count),
         column_id=code, custom_attrs=hued(theme.COLUMN[code].hue),
-    )
-
-
-def columns_skeleton() -> rx.Component:
-    """The shape of the board before it was read."""
-    return rx.el.div(
-        hidden(t("shell.loading")),
-        *(
-            rx.el.section(
-                rx.el.header(icon(look.icon, 17), rx.el.span(t(f"column.{code}"), class_name="b")),
-                rx.el.div(
-                    *(rx.el.div(rx.el.span(class_name="sk"), class_name="card") for _ in range(3)), class_name="list",
-                ),
-                class_name="clm" if code != "today" else "clm picked", custom_attrs={**hued(look.hue), "data-rank": str(place)},
-            )
-            for place, (code, look) in enumerate(theme.COLUMN.items(), 1)
-        ),
-        class_name="board", custom_attrs={"aria-busy": "true"},
     )
 
 

@@ -27,9 +27,10 @@ class _Piece(Component):
 
 
 class Board(_Piece):
-    """The whole board. `answer` is what the club said to the last move: its card, key, and the reason of a refusal."""
+    """The whole board; until it is `ready` its columns stand empty. `answer` is what the club said to the last move: its card, key, and the reason of a refusal."""
 
     tag = "KbBoard"
+    ready: rx.Var[bool]
     answer: rx.Var[dict[str, str]]
     fixed: rx.Var[bool]
     usage: rx.Var[str]

@@ -112,7 +112,7 @@ function ClubToast({says, bad, undo, seconds, undoWord, closeWord, onUndo, onGon
     return () => window.clearInterval(clock);
   }, []);
   useEffect(() => { if (left <= 0) onGone(); }, [left]);
-  const icon = (name, size) => jsx("svg", {className: "i", width: size, height: size, "aria-hidden": true}, jsx("use", {href: "/icons.svg#" + name}));
+  const icon = (name, size) => jsx("svg", {className: "i", width: size, height: size, "aria-hidden": true}, jsx("use", {href: "#i-" + name}));
   const hold = (now) => () => { held.current = now; };
   return jsx("div", {className: bad ? "toast bad" : "toast", style: {"--secs": seconds + "s"}, onMouseEnter: hold(true), onMouseLeave: hold(false), onFocus: hold(true), onBlur: hold(false)},
     icon(bad ? "triangle-alert" : "check", 18),
@@ -158,7 +158,7 @@ function ClubLight({down, beat, on, onName, behind, off, asOf, ...rest}) {
   const said = {on: onName, behind, off}[state];
   return jsx("button", {type: "button", className: "conn", "data-h": hues[state], "data-state": state, "data-testid": "connection", ...rest},
     jsx("span", {className: "dot", "aria-hidden": true}),
-    jsx("svg", {className: "i off", width: 17, height: 17, "aria-hidden": true}, jsx("use", {href: "/icons.svg#wifi-off"})),
+    jsx("svg", {className: "i off", width: 17, height: 17, "aria-hidden": true}, jsx("use", {href: "#i-wifi-off"})),
     jsx("span", {className: "w", "aria-hidden": true}, words[state]),
     jsx("span", {className: "vh", role: "status"}, said));
 }"""
@@ -187,7 +187,17 @@ function ClubReader({language, theme, title}) {
 _LATER = """
 function ClubLater({children}) {
   const [due, come] = useState(false);
-  useEffect(() => { requestAnimationFrame(() => window.setTimeout(() => startTransition(() => come(true)))); }, []);
+  useEffect(() => {
+    // Whoever reaches for something before that finds it there.
+    const kinds = ["pointerdown", "keydown"];
+    const reached = () => come(true);
+    const timer = window.setTimeout(() => startTransition(reached), 600);
+    kinds.forEach((kind) => window.addEventListener(kind, reached, true));
+    return () => {
+      window.clearTimeout(timer);
+      kinds.forEach((kind) => window.removeEventListener(kind, reached, true));
+    };
+  }, []);
   return due ? children : null;
 }"""
 
@@ -301,7 +311,7 @@ class Reader(_Part):
 
 
 class Later(_Part):
-    """What nobody sees at once, as the lines of a menu: it is there a moment after the first frame, and holds up nothing."""
+    """What nobody sees at once, as the lines of a menu: it is there when the page is, or at the first touch, and holds up nothing."""
 
     tag = "ClubLater"
 

@@ -8,11 +8,11 @@ import reflex as rx
 
 from club_ui import theme
 from club_ui.components import kanban
-from club_ui.components.basics import button, go, header, icon, menu, opens, spacer
+from club_ui.components.basics import button, go, header, hidden, icon, menu, opens, spacer
 from club_ui.components.card_sheet import card_sheet
-from club_ui.components.cards import card_menu, column, columns_skeleton, tab
+from club_ui.components.cards import card_menu, column, tab
 from club_ui.components.new_card import new_card
-from club_ui.components.states import loaded
+from club_ui.components.states import trouble
 from club_ui.i18n.screen import t
 from club_ui.page import page
 from club_ui.state.board import BoardState
@@ -23,7 +23,8 @@ def board() -> Any:
     """The filters, the columns, the button under them; the sheet of the open card."""
     return (
         _head(),
-        loaded(BoardState, _columns(), columns_skeleton()),
+        trouble(BoardState),
+        _columns(),
         _foot(),
         card_menu(BoardState),
         card_sheet(BoardState),
@@ -105,10 +106,11 @@ def _columns() -> rx.Component:
         ),
         rx.el.div(
             *(column(code, getattr(BoardState, f"cards_{code}"), BoardState) for code in theme.COLUMN),
-            class_name="board", custom_attrs={"data-testid": "board"},
+            class_name="board", custom_attrs={"data-testid": "board", "aria-busy": rx.cond(BoardState.ready, "false", "true")},
         ),
+        rx.cond(BoardState.ready, rx.fragment(), hidden(t("shell.loading"))),
         rx.el.p(BoardState.said, class_name="vh", role="status", custom_attrs={"data-testid": "board-said"}),
-        answer=BoardState.answer, fixed=~BoardState.may_work, usage=t("board.usage"),
+        ready=BoardState.ready, answer=BoardState.answer, fixed=~BoardState.may_work, usage=t("board.usage"),
         says_lift=t("board.lift", card="{card}", column="{column}", place="{place}"),
         says_over=t("board.over", column="{column}", says="{says}"),
         says_home=t("board.home", column="{column}"), says_nowhere=t("board.nowhere"), says_back=t("board.back", column="{column}"),

@@ -39,9 +39,7 @@ class Watched:
         page.evaluate(_NOTES, MEMBERS)
 
     def _note_request(self, request: Request) -> None:
-        # The pictures of rows that are new on the screen are asked for by drawing them.
-        if not request.url.endswith("/icons.svg"):
-            self.sent.append(request.url)
+        self.sent.append(request.url)
 
     def _note_frame(self, frame: str | bytes) -> None:
         if frame != PONG:
