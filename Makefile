@@ -10,7 +10,8 @@ N ?= 20000
 VENV := .venv/bin
 PY := $(VENV)/python
 PIP := $(PY) -m pip --disable-pip-version-check install -qq --require-hashes
-TESTS := $(PY) -m pytest -n $(JOBS) --dist loadgroup
+# What the tests of a file share is made once: a file goes to one worker, whole.
+TESTS := $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint types e2e bench faults docs clean lock

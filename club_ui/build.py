@@ -120,15 +120,15 @@ def _build(shelf: Path) -> None:
         command = [sys.executable, "-m", "reflex", "export", "--no-zip", "--frontend-only", "--env", "prod"]
         environment = _without_settings({**_registry(), **framework_environment(web)})
         ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=out, check=False)
+    if json.loads(packages) == json.loads(PACKAGES.read_text()):
+        # The framework writes the same list in another form at every first build.
+        PACKAGES.write_text(packages)
     if ended.returncode or not _is_whole(web):
         tail = log.read_text(errors="replace")[-4000:]
         msg = f"{tail}\nThe front end could not be built; the whole log is in {log}."
         raise BuildError(msg)
     _free_of_port(web / "build" / "client")
     _ready_to_run(web / "build" / "client")
-    if json.loads(packages) == json.loads(PACKAGES.read_text()):
-        # The framework writes the same list in another form at every first build.
-        PACKAGES.write_text(packages)
     _shelve(web, shelf)
 
 

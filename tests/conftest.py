@@ -34,12 +34,10 @@ hypothesis.settings.load_profile("club")
 TOGETHER = {"e2e", "faults", "bench", "test_demo"}
 
 
+# After whoever shuffles.
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something costly stay together, file by file, in one worker; the longest begin first."""
-    for item in items:
-        if _together(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    # Else one worker is left with a long file at the end, while the others are done.
+    """The longest files begin first: else one worker is left with such a one at the end, while the others are done."""
     items.sort(key=lambda item: not _together(item))
 
 

@@ -157,7 +157,7 @@ def _stranger(row: Any) -> rx.Component:
                 CallsState.errors.contains("name"), rx.el.p(CallsState.errors["name"], class_name="bad", role="alert"), rx.fragment()
             ),
             submit(t("calls.save"), "check", look=""),
-            turn=CallsState.turn, on_send=CallsState.name, on_draft=CallsState.keep, class_name="stack g8",
+            turn=CallsState.turn, on_send=CallsState.name, on_draft=CallsState.keep, class_name="stack g8", custom_attrs={"data-testid": "call-name-form"},
         ),
     )
 
@@ -199,6 +199,7 @@ def _note(row: Any) -> rx.Component:
             ),
             submit(t("calls.write_down"), None, look=""),
             turn=CallsState.turn, on_send=CallsState.write, on_draft=CallsState.keep, class_name="row g8 note-f",
+            custom_attrs={"data-testid": "call-note-form"},
         ),
         rx.fragment(),
     )

@@ -329,6 +329,7 @@ def _comment(state: Any) -> rx.Component:
         ),
         submit(rx.el.span(t("card.send"), class_name="vh"), "send", look="ic", title=t("card.send"), custom_attrs={"data-testid": "card-send"}),
         turn=state.turn, on_send=state.comment, on_draft=state.keep, class_name="row top-a", key=state.form_key, auto_complete="off",
+        custom_attrs={"data-testid": "comment-form"},
     )
 
 

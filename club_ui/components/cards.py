@@ -116,14 +116,14 @@ def column(code: str, rows: Any, state: Any) -> rx.Component:
             custom_attrs={"role": "group", "aria-label": word},
         ),
         rx.el.button(
-            icon(look.icon, 18), rx.el.b(head.count), rx.el.span(word), type="button", class_name="strip",
+            icon(look.icon, 18), rx.el.b(head.count), rx.el.span(word), type="button", class_name="strip", disabled=~state.ready,
             custom_attrs={
-                "data-open-column": code, "aria-label": t("board.open_column", column=word, count=head.count),
+                "data-open-column": code, "aria-label": rx.cond(state.ready, t("board.open_column", column=word, count=head.count), word),
             },
         ),
         column_id=code, name=word, says=head.says, class_name=_look(code, head, rows),
         custom_attrs={
-            **hued(look.hue), "data-testid": f"column-{code}", "data-count": head.raw, "aria-label": word + ": " + head.count,
+            **hued(look.hue), "data-testid": f"column-{code}", "data-count": head.raw, "aria-label": rx.cond(state.ready, word + ": " + head.count, word),
         },
     )
 
@@ -145,7 +145,7 @@ def tab(code: str, state: Any) -> rx.Component:
     """A column's count on a phone."""
     return kanban.Tab.create(
         rx.el.span(t(f"column.{code}"), class_name="ell"), rx.el.b(state.heads[code].count),
-        column_id=code, custom_attrs=hued(theme.COLUMN[code].hue),
+        column_id=code, disabled=~state.ready, custom_attrs=hued(theme.COLUMN[code].hue),
     )
 
 

@@ -95,6 +95,7 @@ def _open_part(row: Any, state: Any) -> rx.Component:
         deed_buttons(state.main_steps, state.more_steps, row.id, state, name="row-deeds"),
         explanation(state, row.id),
         Form.create(
+            rx.el.input(type="hidden", name="client", value=row.id, read_only=True),
             rx.el.label(
                 icon("message-square-text"),
                 rx.el.input(
@@ -105,7 +106,7 @@ def _open_part(row: Any, state: Any) -> rx.Component:
             ),
             submit(t("list.write_down"), None, look=""),
             submit(t("list.no_answer"), None, look="g", name="outcome", value="no_answer"),
-            turn=state.turn, on_send=state.talk, class_name="row wrap", key=state.turn,
+            turn=state.turn, on_send=state.talk, class_name="row wrap", key=state.turn, custom_attrs={"data-testid": "talk-form"},
         ),
         class_name="exp",
     )

@@ -60,6 +60,7 @@ class Tab(_Piece):
 
     tag = "KbTab"
     column_id: rx.Var[str]
+    disabled: rx.Var[bool]
 
 
 class List(_Piece):

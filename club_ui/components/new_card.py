@@ -93,6 +93,8 @@ def _what(state: Any) -> rx.Component:
             ),
             class_name="bd",
         ),
+        # About whom it is belongs to what is sent: the same words about somebody else are another card.
+        rx.el.input(type="hidden", name="about", value=state.about + " " + state.typed, read_only=True),
         rx.el.div(submit(t("new_card.make"), None, custom_attrs={"data-testid": "make-card"}), class_name="fl"),
         turn=state.turn, on_send=state.make, class_name="fill", auto_complete="off", custom_attrs={"data-testid": "new-card-form"},
     )

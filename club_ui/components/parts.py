@@ -36,11 +36,14 @@ function ClubDialog({open, onShut, children, ...rest}) {
 _FORM = """
 // What is typed while the connection is away outlives the page's being made anew when it comes back: the light
 // notes from when to when it was away, and a silent loss is noticed only half a minute late.
-const typed = {at: "", all: null, since: 0, press: null};
-function survives() {
+const typed = {at: "", all: null, since: 0};
+// What was sent, by place and words. Sent again after an answer that never came, it is the same press: what was done
+// then is not done twice.
+const presses = {};
+function survives(since) {
   const away = window.clubAway;
-  if (!typed.all || !away || typed.since < away.since - 40000) return false;
-  return !away.until || (typed.since <= away.until && Date.now() - away.until < 60000);
+  if (!away || since < away.since - 40000) return false;
+  return !away.until || (since <= away.until && Date.now() - away.until < 60000);
 }
 const newPress = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 function fillAgain(form, all) {
@@ -53,9 +56,15 @@ function fillAgain(form, all) {
 function ClubForm({onSend, onDraft, turn, children, ...rest}) {
   const ref = useRef(null);
   const timer = useRef(0);
-  const answered = useRef(turn);
-  const at = () => window.location.pathname + window.location.search + (rest["data-testid"] || "");
-  const remember = (all) => Object.assign(typed, {at: at(), all, since: Date.now(), press: typed.at === at() ? typed.press : null});
+  const at = () => window.location.pathname + window.location.search + (rest["data-testid"] || "") + "|";
+  const remember = (all) => Object.assign(typed, {at: at(), all, since: Date.now()});
+  const forget = (place, answered) => {
+    for (const said of Object.keys(presses).filter((said) => said.startsWith(place))) {
+      const known = answered(presses[said]);
+      if (known && typed.at === place) typed.all = null;
+      if (known || !survives(presses[said].since)) delete presses[said];
+    }
+  };
   const values = () => {
     const all = {};
     for (const [name, value] of new FormData(ref.current)) if (typeof value === "string") all[name] = name in all ? all[name] + "," + value : value;
@@ -64,19 +73,18 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
   useEffect(() => {
     ref.current.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
     ref.current.querySelector("[aria-invalid=true]")?.focus();
-    if (turn > answered.current) typed.press = null;
-    answered.current = turn;
   }, [turn]);
   useEffect(() => {
-    const same = typed.at === at() && survives();
-    if (!same) typed.press = null;
-    if (onDraft && same) {
+    const place = at();
+    forget(place, (press) => turn > press.turn);
+    if (onDraft && typed.all && typed.at === place && survives(typed.since)) {
       fillAgain(ref.current, typed.all);
       timer.current = window.setTimeout(() => ref.current && onDraft(values()), 600);
     }
     return () => {
       window.clearTimeout(timer.current);
-      if (!survives()) Object.assign(typed, {all: null, press: null});
+      forget(place, () => false);
+      if (!survives(typed.since)) typed.all = null;
     };
   }, []);
   const send = (event) => {
@@ -88,10 +96,9 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     const all = values();
     remember({...all});
     if (button?.name) all[button.name] = button.value;
-    // The same sent again after an answer that never came is the same press: what was done then is not done twice.
-    const said = JSON.stringify(all);
-    if (typed.press?.said !== said) typed.press = {said, key: newPress()};
-    all.pressed = typed.press.key;
+    const press = presses[at() + JSON.stringify(all)] ??= {key: newPress()};
+    Object.assign(press, {since: Date.now(), turn});
+    all.pressed = press.key;
     onSend && onSend(all);
   };
   const note = () => {
@@ -189,8 +196,10 @@ function ClubLater({children}) {
   const [due, come] = useState(false);
   useEffect(() => {
     // Whoever reaches for something before that finds it there.
-    const kinds = ["pointerdown", "keydown"];
+    const kinds = ["pointerdown", "keydown", "beforetoggle"];
     const reached = () => come(true);
+    // A menu can be opened before this page lives.
+    if (document.querySelector(".menu:popover-open")) return reached();
     const timer = window.setTimeout(() => startTransition(reached), 600);
     kinds.forEach((kind) => window.addEventListener(kind, reached, true));
     return () => {

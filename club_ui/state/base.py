@@ -277,7 +277,7 @@ class LivePage(rx.State, mixin=True):
         return result
 
     def _new_key(self) -> str:
-        """A key for a form that opens now: pressed twice, or again after a lost answer, it is one deed."""
+        """A key for a form that opens now: until it closes, what is sent without a press of its own is one deed."""
         self.form_key = token_hex(12)
         return self.form_key
 

@@ -170,7 +170,7 @@ class FolderState(WorksWithClients, ChoosesWhose, rx.State):
             return
         no_answer = typed.get("outcome") == "no_answer"
         values = {"kind": "renewal" if self.code in _BARS else "win_back" if self.code in ("lost", "churn") else "other"}
-        values |= {"direction": "out", "outcome": "no_answer" if no_answer else "", "comment": str(typed.get("comment", ""))}
+        values |= {"direction": "out", "outcome": "no_answer" if no_answer else "", "comment": str(typed.get("comment", "")), "pressed": str(typed.get("pressed", ""))}
         self._new_key()
         if await self._send("record_contact", self.open_id, values):
             self.comment = ""

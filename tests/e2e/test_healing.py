@@ -68,6 +68,24 @@ def test_pressed_again_after_an_answer_that_never_came_it_is_one_deed(serve, per
     served.until(lambda: contacts(club) == 2)
 
 
+def test_what_is_sent_again_unchanged_is_the_same_press_and_something_else_is_another(serve, person, tmp_path):
+    club = found(tmp_path / "data")
+    client = club.guest("Глеб")
+    dina, pressed = person(served_at(serve, club), locale="en"), []
+    dina.on("websocket", lambda socket: socket.on("framesent", lambda said: pressed.extend(re.findall(r'"pressed":"(\w+)"', str(said)))))
+    signs_in(dina, "dina").goto(f"/client/{client}?deed=refuse&of={client}")
+    form = dina.get_by_test_id("deed-form")
+
+    for words in ("", "", "too far away"):
+        form.locator("[name=comment]").fill(words)
+        form.locator("button[type=submit]").click()
+        expect(form.locator("button[aria-busy=true]")).to_have_count(0)
+        expect(form.locator("[aria-invalid=true]").first).to_be_visible()
+
+    assert len(pressed) == 3
+    assert pressed[0] == pressed[1] != pressed[2]
+
+
 def listens(page: Page) -> list[bool]:
     """Whether this page hears what the server says; while it does not, it goes on telling the server what is pressed."""
     hears = [True]
