@@ -16,14 +16,19 @@ _REACT = {"react": ["useEffect", "useRef", "useState"]}
 _DIALOG = """
 function ClubDialog({open, onShut, children, ...rest}) {
   const ref = useRef(null);
+  const opened = useRef(0);
+  const begin = () => (ref.current.querySelector("[data-first]") || ref.current.querySelector("input, select, textarea, button"))?.focus();
   useEffect(() => {
     const box = ref.current;
     if (open && !box.open) {
       box.showModal();
-      (box.querySelector("[data-first]") || box.querySelector("input, select, textarea, button"))?.focus();
+      opened.current = Date.now();
+      begin();
     }
     if (!open && box.open) box.close();
   }, [open]);
+  // What is drawn anew while the page still arrives loses the focus that was in it.
+  useEffect(() => { if (open && document.activeElement === document.body && Date.now() - opened.current < 2000) begin(); });
   const shut = () => onShut && onShut();
   const outside = (event) => {
     const box = ref.current.getBoundingClientRect();

@@ -75,6 +75,7 @@ def test_what_is_sent_again_unchanged_is_the_same_press_and_something_else_is_an
     dina.on("websocket", lambda socket: socket.on("framesent", lambda said: pressed.extend(re.findall(r'"pressed":"(\w+)"', str(said)))))
     signs_in(dina, "dina").goto(f"/client/{client}?deed=refuse&of={client}")
     form = dina.get_by_test_id("deed-form")
+    expect(form.locator(":focus")).to_have_count(1)
 
     for words in ("", "", "too far away"):
         form.locator("[name=comment]").fill(words)
