@@ -120,7 +120,7 @@ def _build(shelf: Path) -> None:
         command = [sys.executable, "-m", "reflex", "export", "--no-zip", "--frontend-only", "--env", "prod"]
         environment = _without_settings({**_registry(), **framework_environment(web)})
         ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, stderr=out, check=False)
-    if json.loads(packages) == json.loads(PACKAGES.read_text()):
+    if ended.returncode or json.loads(packages) == json.loads(PACKAGES.read_text()):
         # The framework writes the same list in another form at every first build.
         PACKAGES.write_text(packages)
     if ended.returncode or not _is_whole(web):

@@ -61,13 +61,16 @@ function fillAgain(form, all) {
 function ClubForm({onSend, onDraft, turn, children, ...rest}) {
   const ref = useRef(null);
   const timer = useRef(0);
-  const at = () => window.location.pathname + window.location.search + (rest["data-testid"] || "") + "|";
+  // The address may go on to name the form after it has opened; the form is the same.
+  const form = useRef("");
+  const at = () => window.location.pathname + window.location.search + (rest["data-testid"] || "");
   const remember = (all) => Object.assign(typed, {at: at(), all, since: Date.now()});
-  const forget = (place, answered) => {
-    for (const said of Object.keys(presses).filter((said) => said.startsWith(place))) {
-      const known = answered(presses[said]);
-      if (known && typed.at === place) typed.all = null;
-      if (known || !survives(presses[said].since)) delete presses[said];
+  const forget = (answered) => {
+    for (const [said, press] of Object.entries(presses)) {
+      if (press.form !== form.current) continue;
+      const known = answered(press);
+      if (known && typed.at === press.at && typed.since <= press.since) typed.all = null;
+      if (known || !survives(press.since)) delete presses[said];
     }
   };
   const values = () => {
@@ -80,15 +83,15 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     ref.current.querySelector("[aria-invalid=true]")?.focus();
   }, [turn]);
   useEffect(() => {
-    const place = at();
-    forget(place, (press) => turn > press.turn);
-    if (onDraft && typed.all && typed.at === place && survives(typed.since)) {
+    form.current = window.location.pathname + (rest["data-testid"] || "");
+    forget((press) => turn > press.turn);
+    if (onDraft && typed.all && typed.at === at() && survives(typed.since)) {
       fillAgain(ref.current, typed.all);
       timer.current = window.setTimeout(() => ref.current && onDraft(values()), 600);
     }
     return () => {
       window.clearTimeout(timer.current);
-      forget(place, () => false);
+      forget(() => false);
       if (!survives(typed.since)) typed.all = null;
     };
   }, []);
@@ -102,7 +105,7 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     remember({...all});
     if (button?.name) all[button.name] = button.value;
     const press = presses[at() + JSON.stringify(all)] ??= {key: newPress()};
-    Object.assign(press, {since: Date.now(), turn});
+    Object.assign(press, {form: form.current, at: at(), since: Date.now(), turn});
     all.pressed = press.key;
     onSend && onSend(all);
   };
@@ -204,7 +207,7 @@ function ClubLater({children}) {
     const kinds = ["pointerdown", "keydown", "beforetoggle"];
     const reached = () => come(true);
     // A menu can be opened before this page lives.
-    if (document.querySelector(".menu:popover-open")) return reached();
+    if (HTMLElement.prototype.showPopover && document.querySelector(".menu:popover-open")) return reached();
     const timer = window.setTimeout(() => startTransition(reached), 600);
     kinds.forEach((kind) => window.addEventListener(kind, reached, true));
     return () => {
