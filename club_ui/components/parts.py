@@ -105,6 +105,7 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     remember({...all});
     if (button?.name) all[button.name] = button.value;
     const press = presses[at() + JSON.stringify(all)] ??= {key: newPress()};
+    form.current ||= window.location.pathname + (rest["data-testid"] || "");
     Object.assign(press, {form: form.current, at: at(), since: Date.now(), turn});
     all.pressed = press.key;
     onSend && onSend(all);
@@ -256,6 +257,7 @@ class Form(_Part):
 
     tag = "ClubForm"
     turn: rx.Var[int]
+    auto_complete: rx.Var[str]
     on_send: rx.EventHandler[_sent]
     on_draft: rx.EventHandler[_sent]
 

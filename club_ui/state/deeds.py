@@ -187,9 +187,7 @@ class WorksWithClients(LivePage, mixin=True):
         deed, client, membership = str(deed), str(client), str(membership)[:200]
         self.explained = ""
         if deed in forms.ONE_PRESS:
-            now = time.monotonic()
-            if (deed, client) == self._pressed[:2] and 0 <= now - self._pressed[2] < TWICE:
-                # The second half of a double click: what was done is not refused a moment later.
+            if self._is_twice(deed, client):
                 return None
             self._new_key()
             if await self._send(deed, client, {}):
@@ -199,6 +197,10 @@ class WorksWithClients(LivePage, mixin=True):
         if desk is None or not await self._open(desk, await self._language(), deed, client, membership):
             return None
         return rx.redirect(self._address(deed=deed, of=client, membership=membership), replace=True)
+
+    def _is_twice(self, deed: str, client: str) -> bool:
+        """Whether this is the second half of a double click: what was done is neither done again nor refused a moment later."""
+        return (deed, client) == self._pressed[:2] and 0 <= time.monotonic() - self._pressed[2] < TWICE
 
     @rx.event
     async def choose(self, product: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -169,11 +170,16 @@ class FolderState(WorksWithClients, ChoosesWhose, rx.State):
         if not isinstance(typed, dict) or not self.open_id:
             return
         no_answer = typed.get("outcome") == "no_answer"
+        said = f"{no_answer} {typed.get('comment', '')}"
+        if self._is_twice(said, self.open_id):
+            # The form has been made anew meanwhile; its button is let go.
+            self.turn += 1
+            return
         values = {"kind": "renewal" if self.code in _BARS else "win_back" if self.code in ("lost", "churn") else "other"}
         values |= {"direction": "out", "outcome": "no_answer" if no_answer else "", "comment": str(typed.get("comment", "")), "pressed": str(typed.get("pressed", ""))}
         self._new_key()
         if await self._send("record_contact", self.open_id, values):
-            self.comment = ""
+            self.comment, self._pressed = "", (said, self.open_id, time.monotonic())
 
 
 def _read(club: Club, here: Here, asked: _Asked, before: _Shown | None) -> _Shown:

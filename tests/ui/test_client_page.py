@@ -74,6 +74,24 @@ def test_a_press_that_is_none_is_known_by_its_form(pressed):
     assert state._key({"pressed": "0f" * 12}) == f"screen:{'0f' * 12}"
 
 
+async def test_a_double_click_on_no_answer_is_one_talk_and_lets_the_button_go(small_club, given, owner, monkeypatch):
+    async def as_owner(_state):
+        return owner
+
+    monkeypatch.setattr(access, "desk_of", as_owner)
+    client, state = given(), rx.State(_reflex_internal_init=True).substates[FolderState.get_name()]
+    state.open_id = str(client)
+    turns = []
+
+    for press in "ab":
+        await FolderState.talk.fn(state, {"outcome": "no_answer", "comment": "", "pressed": press * 24})
+        turns.append(state.turn)
+
+    with small_club.reading() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM fact WHERE type = 'contact'").scalar_one() == 1
+    assert turns == [1, 2]
+
+
 async def test_what_only_the_fact_refuses_is_said_at_its_field_too(here, member, owner, monkeypatch):
     async def as_owner(_state):
         return owner
