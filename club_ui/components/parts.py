@@ -61,13 +61,15 @@ function fillAgain(form, all) {
 function ClubForm({onSend, onDraft, turn, children, ...rest}) {
   const ref = useRef(null);
   const timer = useRef(0);
+  const name = rest["data-testid"] || "";
+  const at = () => window.location.pathname + window.location.search + name;
   // The address may go on to name the form after it has opened; the form is the same.
   const form = useRef("");
-  const at = () => window.location.pathname + window.location.search + (rest["data-testid"] || "");
+  const own = () => (form.current ||= window.location.pathname + name);
   const remember = (all) => Object.assign(typed, {at: at(), all, since: Date.now()});
   const forget = (answered) => {
     for (const [said, press] of Object.entries(presses)) {
-      if (press.form !== form.current) continue;
+      if (press.form !== own()) continue;
       const known = answered(press);
       if (known && typed.at === press.at && typed.since <= press.since) typed.all = null;
       if (known || !survives(press.since)) delete presses[said];
@@ -83,7 +85,7 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     ref.current.querySelector("[aria-invalid=true]")?.focus();
   }, [turn]);
   useEffect(() => {
-    form.current = window.location.pathname + (rest["data-testid"] || "");
+    own();
     forget((press) => turn > press.turn);
     if (onDraft && typed.all && typed.at === at() && survives(typed.since)) {
       fillAgain(ref.current, typed.all);
@@ -105,8 +107,7 @@ function ClubForm({onSend, onDraft, turn, children, ...rest}) {
     remember({...all});
     if (button?.name) all[button.name] = button.value;
     const press = presses[at() + JSON.stringify(all)] ??= {key: newPress()};
-    form.current ||= window.location.pathname + (rest["data-testid"] || "");
-    Object.assign(press, {form: form.current, at: at(), since: Date.now(), turn});
+    Object.assign(press, {form: own(), at: at(), since: Date.now(), turn});
     all.pressed = press.key;
     onSend && onSend(all);
   };

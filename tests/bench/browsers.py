@@ -36,7 +36,7 @@ def rows(run: Run) -> Iterator[Row]:
     """At a walk and at a run."""
     size = min(run.size, MOST_CLIENTS)
     with serving(run, size=size) as served:
-        seen = asyncio.run(_watched(served, run.browsers, WRITES if run.size >= 1000 else FEW))
+        seen = asyncio.run(_watched(served, run.browsers, run.often(WRITES, FEW)))
     fits = run.browsers >= 100 and size >= MOST_CLIENTS
     for rate, spent in seen.items():
         goal = {"most": 25.0, "fits": fits} if rate == A_SECOND[-1] else {}

@@ -28,7 +28,7 @@ def rows(run: Run) -> Iterator[Row]:
     """Callers whom the club knows, and numbers that make a lead at the first ring."""
     desks = min(run.browsers, MOST_DESKS)
     with serving(run, size=min(run.size, MOST_CLIENTS)) as served:
-        spent = asyncio.run(_rung(served, desks, CALLS if run.size >= 1000 else FEW))
+        spent = asyncio.run(_rung(served, desks, run.often(CALLS, FEW)))
     for what, each in spent.items():
         p95 = quantile(each, 0.95)
         yield Row(6, f"a call to the last of {desks} desks, {what}, p50", seconds(quantile(each, 0.5)))

@@ -16,6 +16,10 @@ class Run:
     rounds: int = 5
     browsers: int = 20
 
+    def often(self, most: int, few: int) -> int:
+        """How often to do a thing that takes its time: a few times in a club that is a trial's only."""
+        return most if self.size >= 1000 else few
+
     def tenth(self, part: int = 10) -> int:
         """A club so many times smaller, but not empty."""
         return max(self.size // part, 200)

@@ -36,7 +36,7 @@ def rows(run: Run) -> Iterator[Row]:
     screens = min(run.browsers, MOST_SCREENS)
     for count in (0, screens):
         with serving(run, size=min(run.size, MOST_CLIENTS)) as served:
-            spent, load = asyncio.run(_passed(served, count, SECONDS if run.size >= 1000 else 1))
+            spent, load = asyncio.run(_passed(served, count, run.often(SECONDS, 1)))
         figure = f"a pass at {A_SECOND} a second, {count} screens open"
         for name, part in (("p50", 0.5), ("p99", 0.99)):
             yield Row(15, f"{figure}, {name}", seconds(quantile(spent, part)))
